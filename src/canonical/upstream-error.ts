@@ -1,0 +1,79 @@
+// What can go wrong upstream, in the house's words. Imports nothing.
+
+/**
+ * - `rejected`, `context_length`: the request is wrong (Bedrock ValidationException)
+ * - `model_access`, `not_found`: the model cannot be had by this account or does not exist
+ * - `auth`: our own credentials are wrong; never the client's fault
+ * - `throttled`, `not_ready`, `quota`, `unavailable`: nothing was served, try later
+ * - `connect_failed`: nothing was sent
+ * - `internal`, `model_error`, `timeout`, `reset`: the request was sent; whether work was done is unknown
+ * - `incomplete`: the stream ended without a finish; `malformed`: it could not be read
+ */
+export type UpstreamErrorKind =
+  | 'rejected'
+  | 'context_length'
+  | 'model_access'
+  | 'not_found'
+  | 'auth'
+  | 'throttled'
+  | 'not_ready'
+  | 'quota'
+  | 'unavailable'
+  | 'connect_failed'
+  | 'internal'
+  | 'model_error'
+  | 'timeout'
+  | 'reset'
+  | 'incomplete'
+  | 'malformed';
+
+export interface UpstreamErrorFacts {
+  kind: UpstreamErrorKind;
+  /** Text for the client: no account ids, no ARNs, no credentials. */
+  message: string;
+  /** HTTP status the upstream gave, if any. */
+  status?: number | undefined;
+  /** The upstream's own name of the error, e.g. `ThrottlingException`. */
+  code?: string | undefined;
+  /** x-amzn-requestid. */
+  upstreamRequestId?: string | undefined;
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/** Thrown by providers, before or after the first event. */
+export class UpstreamError extends Error {
+  readonly kind: UpstreamErrorKind;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly upstreamRequestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(facts: UpstreamErrorFacts) {
+    super(facts.message, { cause: facts.cause });
+    this.name = 'UpstreamError';
+    this.kind = facts.kind;
+    this.status = facts.status;
+    this.code = facts.code;
+    this.upstreamRequestId = facts.upstreamRequestId;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+const NOTHING_WAS_SERVED: ReadonlySet<UpstreamErrorKind> = new Set([
+  'rejected',
+  'context_length',
+  'model_access',
+  'not_found',
+  'auth',
+  'throttled',
+  'not_ready',
+  'quota',
+  'unavailable',
+  'connect_failed',
+]);
+
+/** True when the upstream certainly did no paid work, provided no event had arrived. */
+export function servedNothing(error: UpstreamError): boolean {
+  return NOTHING_WAS_SERVED.has(error.kind);
+}

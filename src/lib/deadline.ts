@@ -1,0 +1,12 @@
+// A promise that must answer in time.
+
+/**
+ * @param onLate called once if the deadline passes first; it makes the error to reject with.
+ */
+export function withDeadline<T>(promise: Promise<T>, deadlineMs: number, onLate: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(onLate()), deadlineMs);
+    timer.unref();
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,17 @@
+// Field schemas shared by the rooms' bodies and rows.
+import { Type } from 'typebox';
+
+/** Accepted as a JSON number or a decimal string; read by `parseMoney`. */
+export const MoneyInput = Type.Union([Type.Number(), Type.String({ maxLength: 64 })], {
+  description: 'USD, at most ten decimal places',
+});
+
+/** USD with ten places, e.g. `"20.0000000000"`. */
+export const MoneyText = Type.String({ pattern: '^-?\\d+\\.\\d{10}$' });
+
+/** ISO 8601, UTC, `Z`. */
+export const Time = Type.String({ format: 'date-time' });
+
+export function nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
+  return Type.Union([schema, Type.Null()]);
+}

@@ -1,0 +1,96 @@
+// Exact money. The unit is 10^-10 USD as a bigint, in Postgres and in code; this module is the only place
+// that knows. Outside, money is a decimal string with ten places.
+
+/** USD in units of 10^-10. */
+export type Money = bigint;
+
+export const PLACES = 10;
+const UNITS_PER_USD = 10n ** BigInt(PLACES);
+const TOKENS_PER_PRICE_UNIT = 1_000_000n;
+/** The largest amount a caller may name, USD (contract: within +-1e8). */
+const LIMIT = 100_000_000n * UNITS_PER_USD;
+/** Doubles carry 15 significant decimal digits for certain; beyond, the JSON number may not be what was typed. */
+const SAFE_DIGITS = 15;
+
+export type MoneyFault = 'not_a_number' | 'too_many_places' | 'too_large' | 'too_precise_for_a_number';
+
+const DECIMAL = /^([+-])?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * Reads a JSON number or a decimal string as USD.
+ * @returns the amount, or what is wrong with it; never throws, never rounds.
+ */
+export function parseMoney(value: unknown): Money | MoneyFault {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return 'not_a_number';
+    const text = String(value);
+    const digits = text
+      .replace(/[eE].*$/, '')
+      .replace(/[-.]/g, '')
+      .replace(/^0+/, '');
+    if (digits.length > SAFE_DIGITS) return 'too_precise_for_a_number';
+    return parseDecimal(text);
+  }
+  if (typeof value === 'string') return value.length > 64 ? 'not_a_number' : parseDecimal(value.trim());
+  return 'not_a_number';
+}
+
+function parseDecimal(text: string): Money | MoneyFault {
+  const match = DECIMAL.exec(text);
+  if (!match) return 'not_a_number';
+  const [, sign, whole = '', fraction = '', exponentText = '0'] = match;
+  const digits = (whole + fraction).replace(/^0+/, '');
+  if (digits === '') return 0n;
+  const exponent = Number(exponentText) - fraction.length + PLACES;
+  let units: bigint;
+  if (exponent >= 0) {
+    if (digits.length + exponent > 40) return 'too_large';
+    units = BigInt(digits) * 10n ** BigInt(exponent);
+  } else {
+    const kept = digits.slice(0, exponent);
+    if (/[1-9]/.test(digits.slice(exponent))) return 'too_many_places';
+    units = BigInt(kept === '' ? '0' : kept);
+  }
+  if (units > LIMIT) return 'too_large';
+  return sign === '-' ? -units : units;
+}
+
+/** Is this what {@link parseMoney} answers when it could not read the value? */
+export function isMoneyFault(value: Money | MoneyFault): value is MoneyFault {
+  return typeof value === 'string';
+}
+
+/** `20000000000n` -> `"2.0000000000"`. */
+export function formatMoney(amount: Money): string {
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(PLACES + 1, '0');
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`;
+}
+
+/** A price of so many USD per million tokens, as USD per token; exact, with at least ten places. */
+export function formatPricePerToken(pricePerMillion: Money): string {
+  const places = PLACES + 6;
+  const digits = pricePerMillion.toString().padStart(places + 1, '0');
+  const fraction = digits.slice(-places);
+  const extra = fraction.slice(PLACES).replace(/0+$/, '');
+  return `${digits.slice(0, -places)}.${fraction.slice(0, PLACES)}${extra}`;
+}
+
+/** One line of a bill: so many tokens at so many USD (in money units) per million tokens. */
+export interface PricedTokens {
+  tokens: number;
+  pricePerMillion: Money;
+}
+
+/** The exact sum of tokens x price per million, rounded once, half up. */
+export function feeOf(lines: readonly PricedTokens[]): Money {
+  let total = 0n;
+  for (const line of lines) total += BigInt(line.tokens) * line.pricePerMillion;
+  return (total + TOKENS_PER_PRICE_UNIT / 2n) / TOKENS_PER_PRICE_UNIT;
+}
+
+/** The largest of some amounts; at least zero. */
+export function largest(...amounts: readonly Money[]): Money {
+  let most = 0n;
+  for (const amount of amounts) if (amount > most) most = amount;
+  return most;
+}
