@@ -1,0 +1,50 @@
+// Token counts in OpenAI's shape.
+import { totalInputTokens, type Usage } from '../../canonical/usage.ts';
+
+/** Tokens. `prompt_tokens` includes the cached ones, unlike the house's `inputTokens`. */
+export interface CompletionUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details: { cached_tokens: number; cache_write_tokens: number; audio_tokens: number };
+  completion_tokens_details: {
+    reasoning_tokens: number;
+    audio_tokens: number;
+    accepted_prediction_tokens: number;
+    rejected_prediction_tokens: number;
+  };
+}
+
+const NOTHING_REPORTED: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+};
+
+/**
+ * Usage the upstream did not report is written as zeros, because the SDKs' types know no `null` here. This is for
+ * the client's eyes only: billing reads the canonical usage, where unknown stays `null`.
+ */
+export function encodeUsage(reported: Usage | null): CompletionUsage {
+  const usage = reported ?? NOTHING_REPORTED;
+  const promptTokens = totalInputTokens(usage);
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: usage.outputTokens,
+    total_tokens: promptTokens + usage.outputTokens,
+    prompt_tokens_details: {
+      cached_tokens: usage.cacheReadTokens,
+      cache_write_tokens: usage.cacheWrite5mTokens + usage.cacheWrite1hTokens,
+      audio_tokens: 0,
+    },
+    completion_tokens_details: {
+      // Converse does not report it, and it is never estimated.
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+}
