@@ -1,0 +1,7 @@
+// Channels of LISTEN/NOTIFY, by which replicas tell each other what changed.
+
+/** Some key changed: forget what is remembered of keys. No payload. */
+export const KEY_CHANGED = 'key_changed';
+
+/** Exchanges were recorded. Payload: their ids (UUID), comma-separated. */
+export const THREAD_RECORDED = 'thread_recorded';

@@ -1,0 +1,26 @@
+import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
+import { key } from './keys.ts';
+
+/** Somebody signed in to the console. The cookie holds a random token; only its digest is here. */
+export const consoleSession = pgTable(
+  'console_session',
+  {
+    tokenDigest: text().primaryKey(),
+    /** Null: the bootstrap key. */
+    keyId: bigint({ mode: 'number' }).references(() => key.id),
+    /** Digest of the secret that signed in: a rotated secret ends its sessions. */
+    keyDigest: text().notNull(),
+    createdAt: moment().notNull().defaultNow(),
+    expiresAt: moment().notNull(),
+  },
+  (table) => [index('console_session_expiry').on(table.expiresAt)],
+);
+
+/** One row: what every replica on this database must agree on. */
+export const installation = pgTable('installation', {
+  id: integer().primaryKey().default(1),
+  /** Tells a replica with another pepper that no key would work for it. */
+  pepperFingerprint: text().notNull(),
+  createdAt: moment().notNull().defaultNow(),
+});
