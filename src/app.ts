@@ -1,0 +1,88 @@
+// The composition root: one ordered list of rooms, which is the map of the house. See docs/architecture.md.
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Config } from './config.ts';
+import type { Database } from './db/client.ts';
+import { isDatabaseUnavailable as isDatabaseAway } from './db/unavailable.ts';
+import consoleFiles from './platform/console.ts';
+import database from './platform/database.ts';
+import errors from './platform/errors.ts';
+import health from './platform/health.ts';
+import requestIds, { newRequestId } from './platform/request-ids.ts';
+import security from './platform/security.ts';
+import validation, { parseQuery } from './platform/validation.ts';
+import auth from './plugins/auth/index.ts';
+import billing from './plugins/billing/index.ts';
+import chatProxy from './plugins/chat-proxy/index.ts';
+import groups from './plugins/groups/index.ts';
+import keys from './plugins/keys/index.ts';
+import models from './plugins/models/index.ts';
+import sessions from './plugins/sessions/index.ts';
+import stats from './plugins/stats/index.ts';
+import threads from './plugins/threads/index.ts';
+import type { Provider } from './providers/provider.ts';
+
+export interface AppDeps {
+  config: Config;
+  adminApiKey: string;
+  database: Database;
+  provider: Provider;
+  logger: FastifyBaseLogger;
+  /** Where the built console is; absolute. */
+  consoleFolder: string;
+}
+
+/** Bodies outside `/v1`. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Model ids may be ARNs. */
+const MAX_PARAM_LENGTH = 2048;
+const HEADERS_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 60_000;
+/** How long a shutdown waits for answers under way, then for their settlements. */
+const SHUTDOWN_GRACE_MS = 20_000;
+const FLUSH_MS = 5_000;
+
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { config } = deps;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: deps.logger,
+    // One line per failed request is logged by the error handler; a line per request would cost a third of its time.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: BODY_TIMEOUT_MS,
+    trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
+    requestIdHeader: false,
+    genReqId: newRequestId,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: parseQuery },
+  });
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+
+  await app.register(requestIds);
+  await app.register(errors, { isDatabaseAway });
+  await app.register(validation);
+  await app.register(security, { corsOrigins: config.corsOrigins });
+  await app.register(database, { database: deps.database });
+
+  await app.register(auth, {
+    adminApiKey: deps.adminApiKey,
+    keyPepper: config.keyPepper,
+    dataDir: config.dataDir,
+  });
+  await app.register(health);
+  await app.register(groups);
+  await app.register(models);
+  await app.register(billing, { leaseMs: config.holdLeaseMs, flushMs: FLUSH_MS, isDatabaseAway });
+  await app.register(keys);
+  await app.register(sessions);
+  await app.register(threads, { isDatabaseAway });
+  await app.register(stats);
+  await app.register(chatProxy, {
+    provider: deps.provider,
+    region: config.region,
+    estimator: config.estimate,
+    defaultMaxOutputTokens: config.defaultMaxOutputTokens,
+    drainMs: config.drainMs,
+    shutdownGraceMs: SHUTDOWN_GRACE_MS,
+  });
+  await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });
+  return app;
+}

@@ -1,0 +1,124 @@
+// Who is asking, and may they? The guard hangs on the route, never on the text of the URL.
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import {
+  AdminOnly,
+  BootstrapMayOnlyAdminister,
+  ForeignOrigin,
+  KeyInvalid,
+  KeyMissing,
+  NotSignedIn,
+} from './errors.ts';
+import type { Principals } from './principals.ts';
+import type { AuthRepository, ConsoleSession, Credential } from './repository.ts';
+import { isMistyped } from './secret.ts';
+
+/**
+ * - `public`: anybody
+ * - `inference`: a virtual key in a header (`/v1`); never a cookie, because these routes answer any origin
+ * - `key`: a virtual key, in a header or by the console's cookie
+ * - `admin`: a key with the role admin, or the bootstrap key
+ */
+export type Access = 'public' | 'inference' | 'key' | 'admin';
+
+export type Principal =
+  | { kind: 'bootstrap'; actor: 'bootstrap' }
+  | {
+      kind: 'key';
+      actor: `key:${number}`;
+      id: number;
+      name: string;
+      role: 'user' | 'admin';
+      groupId: number | null;
+    };
+
+export type KeyPrincipal = Extract<Principal, { kind: 'key' }>;
+
+export const SESSION_COOKIE = 'brconnector_session';
+const READ_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface GuardOptions {
+  principals: Principals;
+  repository: Pick<AuthRepository, 'findSession'>;
+  digest(secret: string): string;
+  bootstrapDigest: string;
+}
+
+export interface Authenticated {
+  principal: Principal;
+  /** Digest of the secret that proved it. */
+  keyDigest: string;
+}
+
+export function createGuard({ principals, repository, digest, bootstrapDigest }: GuardOptions) {
+  async function bySecret(secret: string): Promise<Authenticated> {
+    const keyDigest = digest(secret);
+    if (isSame(keyDigest, bootstrapDigest))
+      return { principal: { kind: 'bootstrap', actor: 'bootstrap' }, keyDigest };
+    const credential = isMistyped(secret) ? undefined : await principals.find(keyDigest);
+    if (credential === undefined) throw new KeyInvalid();
+    return { principal: toPrincipal(credential), keyDigest };
+  }
+
+  async function bySession(session: ConsoleSession | undefined): Promise<Principal> {
+    if (session === undefined) throw new NotSignedIn();
+    if (session.keyId === null && isSame(session.keyDigest, bootstrapDigest))
+      return { kind: 'bootstrap', actor: 'bootstrap' };
+    const credential = await principals.find(session.keyDigest);
+    // A rotated, disabled or deleted key ends the sessions it opened.
+    if (credential === undefined || credential.id !== session.keyId) throw new NotSignedIn();
+    return toPrincipal(credential);
+  }
+
+  async function authenticate(request: FastifyRequest, access: Access): Promise<Principal> {
+    const secret = readSecret(request);
+    if (secret !== undefined) return (await bySecret(secret)).principal;
+    const token = access === 'inference' ? undefined : request.cookies[SESSION_COOKIE];
+    if (token === undefined || token === '') throw new KeyMissing();
+    if (!READ_METHODS.has(request.method) && !isSameOrigin(request)) throw new ForeignOrigin();
+    return bySession(await repository.findSession(digest(token)));
+  }
+
+  return {
+    bySecret,
+    bySession,
+    /** Sets `request.principal`, or throws 401 or 403. */
+    async check(request: FastifyRequest, access: Exclude<Access, 'public'>): Promise<void> {
+      const principal = await authenticate(request, access);
+      if (access === 'admin') {
+        if (principal.kind === 'key' && principal.role !== 'admin') throw new AdminOnly();
+      } else if (principal.kind === 'bootstrap') throw new BootstrapMayOnlyAdminister();
+      request.principal = principal;
+    },
+  };
+}
+
+export type Guard = ReturnType<typeof createGuard>;
+
+/** `Authorization: Bearer <key>` or `x-api-key: <key>`; OpenAI and Anthropic clients use either. */
+function readSecret(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers;
+  const apiKey = request.headers['x-api-key'];
+  if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
+  if (authorization === undefined) return undefined;
+  const [, secret] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  if (secret === undefined) throw new KeyInvalid();
+  return secret;
+}
+
+/** Beside SameSite=Strict: browsers send Origin with every write. */
+function isSameOrigin(request: FastifyRequest): boolean {
+  const { origin } = request.headers;
+  if (origin === undefined) return request.headers['sec-fetch-site'] === 'same-origin';
+  return URL.canParse(origin) && new URL(origin).host === request.host;
+}
+
+function toPrincipal({ id, name, role, groupId }: Credential): Principal {
+  return { kind: 'key', actor: `key:${id}`, id, name, role, groupId };
+}
+
+function isSame(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

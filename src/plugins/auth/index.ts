@@ -1,0 +1,90 @@
+// Who is asking: virtual keys, the bootstrap key and console sessions. Every route declares its access; one that
+// says nothing fails the boot.
+import cookie from '@fastify/cookie';
+import type { RouteOptions } from 'fastify';
+import fp from 'fastify-plugin';
+import { PepperMismatch } from './errors.ts';
+import { type Access, createGuard, type KeyPrincipal, type Principal } from './guard.ts';
+import { loadPepper, pepperFingerprint } from './pepper.ts';
+import { createPrincipals } from './principals.ts';
+import { createAuthRepository, KEY_CHANGED } from './repository.ts';
+import { authRoutes } from './routes.ts';
+import { describeSecret, digestSecret, newSecret } from './secret.ts';
+
+export type { Access, KeyPrincipal, Principal } from './guard.ts';
+
+export interface AuthOptions {
+  /** The bootstrap key. */
+  adminApiKey: string;
+  /** Undefined: generated into `dataDir`. */
+  keyPepper: string | undefined;
+  dataDir: string;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set by the guard on every route that is not public. */
+    principal: Principal;
+    /** The key behind the request, on a route whose access is `key` or `inference`. */
+    readonly key: KeyPrincipal;
+  }
+  interface FastifyInstance {
+    secrets: {
+      create(): string;
+      digest(secret: string): string;
+      describe(secret: string): { prefix: string; last4: string };
+    };
+  }
+}
+
+export default fp<AuthOptions>(
+  async (app, options) => {
+    const repository = createAuthRepository({ db: app.database.db });
+    const pepper = await loadPepper({ configured: options.keyPepper, dataDir: options.dataDir });
+    const fingerprint = pepperFingerprint(pepper);
+    if ((await repository.agreeOnPepper(fingerprint)) !== fingerprint) throw new PepperMismatch();
+
+    const digest = (secret: string) => digestSecret(pepper, secret);
+    const principals = createPrincipals({ repository });
+    const guard = createGuard({
+      principals,
+      repository,
+      digest,
+      bootstrapDigest: digest(options.adminApiKey),
+    });
+
+    await app.register(cookie);
+    app.decorateRequest('principal');
+    app.decorateRequest('key', {
+      getter() {
+        return keyOf(this.principal);
+      },
+    });
+    app.decorate('secrets', { create: newSecret, digest, describe: describeSecret });
+    app.addHook('onRoute', (route) => declareAccess(route));
+    // Also on reconnecting: a change may have been missed.
+    await app.database.listen(KEY_CHANGED, principals.forget, principals.forget);
+    app.register(authRoutes, { guard, repository, digest });
+
+    function declareAccess(route: RouteOptions) {
+      const access = route.config?.access;
+      // CORS preflights carry no credentials and answer nothing but headers.
+      if (access === 'public' || route.method === 'OPTIONS') return;
+      if (access === undefined) throw new Error(`${route.method} ${route.url} does not declare its access`);
+      const existing = route.onRequest ?? [];
+      route.onRequest = [
+        async (request) => guard.check(request, access),
+        ...(Array.isArray(existing) ? existing : [existing]),
+      ];
+    }
+  },
+  { name: 'auth', fastify: '5.x', dependencies: ['database'] },
+);
+
+function keyOf(principal: Principal): KeyPrincipal {
+  if (principal.kind !== 'key') throw new Error('a route that needs a key was reached without one');
+  return principal;
+}

@@ -1,0 +1,62 @@
+import { eq, sql } from 'drizzle-orm';
+import { KEY_CHANGED } from '../../db/channels.ts';
+import type { Database } from '../../db/client.ts';
+import { consoleSession, installation } from '../../db/schema/auth.ts';
+import { keyCredential } from '../../db/schema/views.ts';
+
+export { KEY_CHANGED };
+
+export interface Credential {
+  id: number;
+  name: string;
+  role: 'user' | 'admin';
+  groupId: number | null;
+  digest: string;
+}
+
+export interface ConsoleSession {
+  /** Null: the bootstrap key. */
+  keyId: number | null;
+  keyDigest: string;
+  expiresAt: Date;
+}
+
+export function createAuthRepository({ db }: { db: Database['db'] }) {
+  return {
+    /** A living, active key. */
+    async findByDigest(digest: string): Promise<Credential | undefined> {
+      const [row] = await db.select().from(keyCredential).where(eq(keyCredential.digest, digest));
+      return row;
+    },
+
+    async addSession(tokenDigest: string, session: ConsoleSession): Promise<void> {
+      await db.insert(consoleSession).values({ tokenDigest, ...session });
+      await db.delete(consoleSession).where(sql`${consoleSession.expiresAt} < now()`);
+    },
+
+    async findSession(tokenDigest: string): Promise<ConsoleSession | undefined> {
+      const [row] = await db
+        .select({
+          keyId: consoleSession.keyId,
+          keyDigest: consoleSession.keyDigest,
+          expiresAt: consoleSession.expiresAt,
+        })
+        .from(consoleSession)
+        .where(sql`${consoleSession.tokenDigest} = ${tokenDigest} and ${consoleSession.expiresAt} > now()`);
+      return row;
+    },
+
+    async removeSession(tokenDigest: string): Promise<void> {
+      await db.delete(consoleSession).where(eq(consoleSession.tokenDigest, tokenDigest));
+    },
+
+    /** The fingerprint this database was set up with; ours if it had none. */
+    async agreeOnPepper(fingerprint: string): Promise<string> {
+      await db.insert(installation).values({ pepperFingerprint: fingerprint }).onConflictDoNothing();
+      const [row] = await db.select({ fingerprint: installation.pepperFingerprint }).from(installation);
+      return row?.fingerprint ?? fingerprint;
+    },
+  };
+}
+
+export type AuthRepository = ReturnType<typeof createAuthRepository>;

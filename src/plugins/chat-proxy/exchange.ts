@@ -1,0 +1,171 @@
+// One admitted request from its hold to its settlement. Whatever ends it (the answer's end, an upstream error, a
+// client that left, a shutdown) calls `end()`, which works once.
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
+import { Refusal } from '../../canonical/refusal.ts';
+import type { ChatRequest } from '../../canonical/request.ts';
+import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
+import type { Usage } from '../../canonical/usage.ts';
+import type { ProviderCall } from '../../providers/provider.ts';
+import type { ChargeBasis } from '../billing/index.ts';
+import type { ThreadStatus } from '../threads/index.ts';
+import type { Admitted } from './admission.ts';
+import { likelyTokens } from './estimate.ts';
+
+export interface ExchangeDeps {
+  billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
+  threads: Pick<FastifyInstance['threads'], 'record'>;
+  /** How long an answer is read on after its client has left, ms. */
+  drainMs: number;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  onSettlementLost(error: unknown): void;
+}
+
+/** What the client said, for the record. */
+export interface Spoken {
+  sessionKey: string | null;
+  prompt: string;
+  wholePrompt: string;
+}
+
+type Outcome = { kind: 'answered' } | { kind: 'failed'; error: unknown };
+
+/** Why the upstream call was cut by us. */
+export class ExchangeCut extends Error {
+  readonly reason: 'drain_ended' | 'shutdown';
+  constructor(reason: 'drain_ended' | 'shutdown') {
+    super(reason);
+    this.name = 'ExchangeCut';
+    this.reason = reason;
+  }
+}
+
+export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
+  const { admission, hold } = admitted;
+  const call: ProviderCall = { admission, request };
+  const controller = new AbortController();
+  const startedAt = deps.now();
+  let firstByteAt: number | undefined;
+  let completion = '';
+  let usage: Usage | null | undefined;
+  let clientHasLeft = false;
+  let isEnded = false;
+  let drainTimer: NodeJS.Timeout | undefined;
+
+  /** Counts what has arrived; whoever ends the exchange settles from it. */
+  function observe(events: readonly ChatEvent[]): void {
+    firstByteAt ??= deps.now();
+    for (const event of events) {
+      if (event.type === 'text-delta') completion += event.text;
+      else if (event.type === 'usage') usage = event.usage;
+    }
+  }
+
+  function observeAnswer(answer: ChatAnswer): void {
+    firstByteAt ??= deps.now();
+    for (const block of answer.content) completion += block.text;
+    usage = answer.isUsageAbsurd ? null : (answer.usage ?? undefined);
+  }
+
+  /** The client has gone: read on for a while, to learn what the answer really cost. */
+  function clientLeft(): void {
+    if (isEnded || clientHasLeft) return;
+    clientHasLeft = true;
+    drainTimer = setTimeout(() => controller.abort(new ExchangeCut('drain_ended')), deps.drainMs);
+    drainTimer.unref();
+  }
+
+  function end(outcome: Outcome): void {
+    if (isEnded) return;
+    isEnded = true;
+    clearTimeout(drainTimer);
+    // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
+    if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
+      deps.billing.release(hold).catch(deps.onSettlementLost);
+      return;
+    }
+    const endedAt = deps.now();
+    const settled = deps.billing.settle({
+      hold,
+      status: statusOf(outcome),
+      basis: basisOf(outcome),
+      firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
+      latencyMs: Math.round(endedAt - startedAt),
+    });
+    settled.then(() => recordText(outcome), deps.onSettlementLost);
+  }
+
+  function recordText(outcome: Outcome): void {
+    void deps.threads.record({
+      exchangeId: hold.exchangeId,
+      keyId: hold.keyId,
+      isStreamed: hold.isStreamed,
+      isComplete: outcome.kind === 'answered',
+      completion,
+      startedAt: hold.startedAt,
+      ...spoken,
+    });
+  }
+
+  function statusOf(outcome: Outcome): ThreadStatus {
+    if (outcome.kind === 'answered') return clientHasLeft ? 'client_closed' : 'ok';
+    const cut = cutReason();
+    if (cut === 'shutdown') return 'shutdown';
+    if (cut === 'drain_ended') return 'client_closed';
+    if (!(outcome.error instanceof UpstreamError)) return 'upstream_error';
+    const { kind } = outcome.error;
+    if (kind === 'throttled' || kind === 'not_ready' || kind === 'quota') return 'upstream_throttled';
+    return kind === 'timeout' ? 'upstream_timeout' : 'upstream_error';
+  }
+
+  function basisOf(outcome: Outcome): ChargeBasis {
+    if (usage === null) return { kind: 'absurd' };
+    if (usage !== undefined) return { kind: 'reported', usage, isDrained: clientHasLeft };
+    const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;
+    if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
+      return { kind: 'none' };
+    return { kind: 'estimated', usage: estimated() };
+  }
+
+  function estimated(): Usage {
+    const outputTokens = likelyTokens(Buffer.byteLength(completion));
+    return {
+      inputTokens: hold.inputTokensEstimate,
+      outputTokens,
+      cacheReadTokens: 0,
+      cacheWrite5mTokens: 0,
+      cacheWrite1hTokens: 0,
+    };
+  }
+
+  function cutReason(): ExchangeCut['reason'] | undefined {
+    const { reason } = controller.signal;
+    return reason instanceof ExchangeCut ? reason.reason : undefined;
+  }
+
+  return {
+    call,
+    signal: controller.signal,
+    observe,
+    observeAnswer,
+    end,
+    get hasClientLeft() {
+      return clientHasLeft;
+    },
+    /** Watches the socket: a response that closes before it was written whole has lost its client. */
+    watch(response: ServerResponse): void {
+      response.once('close', () => {
+        if (!response.writableFinished) clientLeft();
+      });
+      if (response.destroyed) clientLeft();
+    },
+    /** The process is going down and cannot wait any longer. */
+    cut(): void {
+      controller.abort(new ExchangeCut('shutdown'));
+    },
+  };
+}
+
+export type Exchange = ReturnType<typeof createExchange>;

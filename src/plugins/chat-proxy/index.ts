@@ -1,0 +1,54 @@
+// The inference routes: every one is decoded, admitted, carried to a provider and settled, in that order.
+import fp from 'fastify-plugin';
+import type { Provider } from '../../providers/provider.ts';
+import { createAdmission } from './admission.ts';
+import type { Estimator } from './estimate.ts';
+import { createLiveExchanges } from './live-exchanges.ts';
+import { openAiRoutes } from './openai-routes.ts';
+
+export interface ChatProxyOptions {
+  provider: Provider;
+  region: string;
+  estimator: Estimator;
+  /** Output limit of a request that names none, tokens. */
+  defaultMaxOutputTokens: number;
+  drainMs: number;
+  /** How long a shutdown waits for answers under way, ms. */
+  shutdownGraceMs: number;
+}
+
+/** Prompts with documents and pictures are large. */
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+
+export default fp<ChatProxyOptions>(
+  async (app, options) => {
+    const live = createLiveExchanges();
+    const admission = createAdmission({
+      models: app.models,
+      billing: app.billing,
+      region: options.region,
+      estimator: options.estimator,
+      defaultMaxOutputTokens: options.defaultMaxOutputTokens,
+      now: () => new Date(),
+    });
+    const exchanges = {
+      billing: app.billing,
+      threads: app.threads,
+      drainMs: options.drainMs,
+      now: () => performance.now(),
+      onSettlementLost: (error: unknown) =>
+        app.log.error({ err: error }, 'a settlement is left to the reaper'),
+    };
+    app.register(openAiRoutes, {
+      prefix: '/v1',
+      admission,
+      provider: options.provider,
+      exchanges,
+      live,
+      bodyLimit: BODY_LIMIT_BYTES,
+    });
+    app.addHook('preClose', () => live.finish(options.shutdownGraceMs));
+    app.addHook('onClose', () => options.provider.close());
+  },
+  { name: 'chat-proxy', fastify: '5.x', dependencies: ['auth', 'models', 'billing', 'threads', 'errors'] },
+);

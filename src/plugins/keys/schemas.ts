@@ -1,0 +1,111 @@
+// Virtual keys on the wire. Each key is also a user.
+import { Type } from 'typebox';
+import { MoneyInput, MoneyText, Time } from '../../lib/fields.ts';
+import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
+
+export const Role = Type.Enum(['user', 'admin']);
+export type Role = Type.Static<typeof Role>;
+
+export const KeyStatus = Type.Enum(['active', 'disabled']);
+export type KeyStatus = Type.Static<typeof KeyStatus>;
+
+const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
+const Email = Type.String({ maxLength: 255 });
+/** 0 means no group. */
+const GroupId = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
+const Secret = Type.String({ minLength: 1, maxLength: 512 });
+
+export const ApplyBody = Type.Object(
+  {
+    name: Name,
+    group_id: Type.Optional(GroupId),
+    role: Type.Optional(Role),
+    email: Type.Optional(Email),
+    month_quota: Type.Optional(MoneyInput),
+    balance: Type.Optional(MoneyInput),
+  },
+  { additionalProperties: false },
+);
+export type ApplyBody = Type.Static<typeof ApplyBody>;
+
+export const UpdateBody = Type.Object(
+  {
+    id: Id,
+    name: Type.Optional(Name),
+    email: Type.Optional(Email),
+    role: Type.Optional(Role),
+    group_id: Type.Optional(GroupId),
+    month_quota: Type.Optional(MoneyInput),
+    status: Type.Optional(KeyStatus),
+  },
+  { additionalProperties: false },
+);
+export type UpdateBody = Type.Static<typeof UpdateBody>;
+
+export const RechargeBody = Type.Object(
+  {
+    id: Type.Optional(Id),
+    api_key: Type.Optional(Secret),
+    balance: MoneyInput,
+    reason: Type.Optional(Type.String({ maxLength: 255 })),
+  },
+  { additionalProperties: false },
+);
+export type RechargeBody = Type.Static<typeof RechargeBody>;
+
+/** Names a key by its id or its secret; if both are given they must agree. */
+export const KeyReferenceBody = Type.Object(
+  { id: Type.Optional(Id), api_key: Type.Optional(Secret) },
+  { additionalProperties: false },
+);
+export type KeyReferenceBody = Type.Static<typeof KeyReferenceBody>;
+
+export const KeyListQuery = Type.Object({
+  ...pageFields,
+  ...searchFields,
+  role: Type.Optional(Role),
+  group_id: Type.Optional(GroupId),
+  orderBy: orderBy(['id', 'name', 'month', 'total', 'quota', 'balance', 'update']),
+});
+export type KeyListQuery = Type.Static<typeof KeyListQuery>;
+
+/** The short answer of update and recharge. */
+export const KeySummary = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  email: Type.String(),
+  role: Role,
+  month_quota: MoneyText,
+  balance: MoneyText,
+});
+export type KeySummary = Type.Static<typeof KeySummary>;
+
+/** The only shape that ever carries a secret: shown once, by apply and reset-key. */
+export const KeyWithSecret = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  email: Type.String(),
+  api_key: Type.String({ description: 'the secret; shown once' }),
+  role: Role,
+  month_quota: MoneyText,
+  balance: MoneyText,
+});
+export type KeyWithSecret = Type.Static<typeof KeyWithSecret>;
+
+export const KeyRow = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  email: Type.String(),
+  group_id: Type.Integer({ description: '0: no group' }),
+  role: Role,
+  month_quota: MoneyText,
+  balance: MoneyText,
+  month_fee: Type.String({ description: 'quota used in the current month, USD' }),
+  total_fee: Type.String({ description: 'everything ever charged, USD' }),
+  status: KeyStatus,
+  key_prefix: Type.String(),
+  key_last4: Type.String(),
+  created_at: Time,
+  updated_at: Time,
+});
+export type KeyRow = Type.Static<typeof KeyRow>;

@@ -1,0 +1,123 @@
+// Issuing and changing virtual keys. A key, its wallet and its first payment are one commit.
+import type { FastifyInstance } from 'fastify';
+import type { Listing } from '../../lib/page.ts';
+import { readAmount, readPositiveAmount } from './amounts.ts';
+import { GroupUnknown, KeyNotFound, KeyReferenceMismatch, KeyReferenceMissing } from './errors.ts';
+import type { KeyFilter, KeyOverview, KeyRepository } from './repository.ts';
+import type { ApplyBody, KeyReferenceBody, RechargeBody, UpdateBody } from './schemas.ts';
+
+export interface KeyServiceDeps {
+  repository: KeyRepository;
+  billing: Pick<FastifyInstance['billing'], 'openWallet' | 'setMonthQuota' | 'credit'>;
+  groups: FastifyInstance['groups'];
+  secrets: FastifyInstance['secrets'];
+  now(): Date;
+}
+
+/** Who does it and in which request; both stand in the ledger. */
+export interface Actor {
+  actor: string;
+  requestId: string;
+}
+
+export function createKeyService({ repository, billing, groups, secrets, now }: KeyServiceDeps) {
+  async function groupOf(groupId: number | undefined): Promise<number | null> {
+    if (groupId === undefined || groupId === 0) return null;
+    if (!(await groups.exists(groupId))) throw new GroupUnknown();
+    return groupId;
+  }
+
+  async function resolve({ id, api_key }: KeyReferenceBody): Promise<number> {
+    if (api_key === undefined) {
+      if (id === undefined) throw new KeyReferenceMissing();
+      return id;
+    }
+    const found = await repository.findIdByDigest(secrets.digest(api_key));
+    if (id !== undefined && found !== id) throw new KeyReferenceMismatch();
+    if (found === undefined) throw new KeyNotFound();
+    return found;
+  }
+
+  async function get(id: number): Promise<KeyOverview> {
+    const found = await repository.find(id);
+    if (found === undefined) throw new KeyNotFound();
+    return found;
+  }
+
+  return {
+    get,
+    list: (filter: KeyFilter): Promise<Listing<KeyOverview>> => repository.list(filter),
+
+    async apply(body: ApplyBody, actor: Actor): Promise<{ key: KeyOverview; secret: string }> {
+      const monthQuota = readAmount('month_quota', body.month_quota);
+      const balance = readAmount('balance', body.balance);
+      const groupId = await groupOf(body.group_id);
+      const secret = secrets.create();
+      const id = await repository.transaction(async (tx) => {
+        const keyId = await repository.insert(tx, {
+          name: body.name,
+          email: body.email ?? '',
+          groupId,
+          role: body.role ?? 'user',
+          digest: secrets.digest(secret),
+          ...secrets.describe(secret),
+        });
+        await billing.openWallet(tx, keyId, monthQuota);
+        if (balance > 0n)
+          await billing.credit(tx, {
+            keyId,
+            amount: balance,
+            reason: 'opening balance',
+            idempotencyKey: null,
+            ...actor,
+          });
+        return keyId;
+      });
+      return { key: await get(id), secret };
+    },
+
+    async update({ id, group_id, month_quota, ...rest }: UpdateBody): Promise<KeyOverview> {
+      const groupId = group_id === undefined ? undefined : await groupOf(group_id);
+      const monthQuota = month_quota === undefined ? undefined : readAmount('month_quota', month_quota);
+      await repository.transaction(async (tx) => {
+        const change = groupId === undefined ? rest : { ...rest, groupId };
+        if (!(await repository.update(tx, id, change))) throw new KeyNotFound();
+        if (monthQuota !== undefined) await billing.setMonthQuota(tx, id, monthQuota);
+      });
+      return get(id);
+    },
+
+    async recharge(
+      body: RechargeBody,
+      actor: Actor & { idempotencyKey: string | null },
+    ): Promise<KeyOverview> {
+      const amount = readPositiveAmount('balance', body.balance);
+      const keyId = await resolve(body);
+      await get(keyId);
+      const payment = await repository.transaction((tx) =>
+        billing.credit(tx, { keyId, amount, reason: body.reason ?? '', ...actor }),
+      );
+      // A repeated request answers as the first one did.
+      return { ...(await get(keyId)), balance: payment.balanceAfter };
+    },
+
+    async resetSecret(reference: KeyReferenceBody): Promise<{ key: KeyOverview; secret: string }> {
+      const id = await resolve(reference);
+      const secret = secrets.create();
+      const isChanged = await repository.transaction((tx) =>
+        repository.update(tx, id, { digest: secrets.digest(secret), ...secrets.describe(secret) }),
+      );
+      if (!isChanged) throw new KeyNotFound();
+      return { key: await get(id), secret };
+    },
+
+    /** The key stops working; its history stays. */
+    async remove(reference: KeyReferenceBody): Promise<void> {
+      const id = await resolve(reference);
+      if (!(await repository.transaction((tx) => repository.update(tx, id, { deletedAt: now() }))))
+        throw new KeyNotFound();
+    },
+  };
+}
+
+export type KeyService = ReturnType<typeof createKeyService>;

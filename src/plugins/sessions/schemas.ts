@@ -1,0 +1,31 @@
+// Sessions (conversations) on the wire.
+import { Type } from 'typebox';
+import { MoneyText, Time } from '../../lib/fields.ts';
+import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
+
+const ordering = { orderBy: orderBy(['id', 'total', 'update']) };
+
+export const SessionListQuery = Type.Object({ ...pageFields, ...searchFields, ...ordering });
+export type SessionListQuery = Type.Static<typeof SessionListQuery>;
+
+export const AdminSessionListQuery = Type.Object({
+  ...pageFields,
+  ...searchFields,
+  ...ordering,
+  key_id: Type.Optional(Id),
+});
+export type AdminSessionListQuery = Type.Static<typeof AdminSessionListQuery>;
+
+export const SessionRow = Type.Object({
+  id: Type.Integer(),
+  key: Type.String({ description: "the client's own session id" }),
+  title: Type.String(),
+  key_id: Type.Integer(),
+  total_in_tokens: Type.Integer(),
+  total_out_tokens: Type.Integer(),
+  total_fee: MoneyText,
+  currency: Type.Literal('USD'),
+  created_at: Time,
+  updated_at: Time,
+});
+export type SessionRow = Type.Static<typeof SessionRow>;

@@ -1,0 +1,161 @@
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  exists,
+  getViewSelectedFields,
+  ilike,
+  inArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import { THREAD_RECORDED } from '../../db/channels.ts';
+import type { Database, Transaction } from '../../db/client.ts';
+import { thread, threadText } from '../../db/schema/threads.ts';
+import { sessionOverview, threadOverview } from '../../db/schema/views.ts';
+import { type Listing, likePattern, type Page } from '../../lib/page.ts';
+
+export { THREAD_RECORDED };
+
+export type ThreadOverview = typeof threadOverview.$inferSelect;
+
+export interface ThreadBodies {
+  prompt: string;
+  completion: string;
+  wholePrompt: string;
+}
+
+export interface WholeThread extends ThreadOverview, ThreadBodies {
+  sessionKey: string | null;
+}
+
+export interface NewThread extends ThreadBodies {
+  exchangeId: string;
+  sessionId: number | null;
+  promptHead: string;
+  completionHead: string;
+  startedAt: Date;
+}
+
+export interface ThreadFilter extends Page {
+  q?: string | undefined;
+  keyId?: number | undefined;
+  sessionId?: number | undefined;
+  isAscending: boolean;
+}
+
+export function createThreadRepository({ db }: { db: Database['db'] }) {
+  return {
+    transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => db.transaction(work),
+
+    /** Writes the texts of some exchanges, once each, and tells every replica. */
+    async insert(tx: Transaction | undefined, threads: readonly NewThread[]): Promise<void> {
+      const rows = JSON.stringify(
+        threads.map((row) => ({
+          exchange_id: row.exchangeId,
+          session_id: row.sessionId,
+          prompt_head: row.promptHead,
+          completion_head: row.completionHead,
+          prompt: row.prompt,
+          completion: row.completion,
+          whole_prompt: row.wholePrompt,
+          created_at: row.startedAt.toISOString(),
+        })),
+      );
+      const ids = threads.map((row) => row.exchangeId).join(',');
+      await (tx ?? db).execute(sql`
+        with row as materialized (
+          select * from json_to_recordset(${rows}::text::json) as r(exchange_id uuid, session_id bigint,
+            prompt_head text, completion_head text, prompt text, completion text, whole_prompt text,
+            created_at timestamptz)
+        ), heads as (
+          insert into thread (exchange_id, session_id, prompt_head, completion_head, created_at)
+          select exchange_id, session_id, prompt_head, completion_head, created_at from row on conflict do nothing
+        ), bodies as (
+          insert into thread_text (exchange_id, prompt, completion, whole_prompt)
+          select exchange_id, prompt, completion, whole_prompt from row on conflict do nothing
+        )
+        select pg_notify(${THREAD_RECORDED}, ${ids})`);
+    },
+
+    /** The first prompt of each of these sessions that has at least two exchanges. */
+    async firstPrompts(
+      tx: Transaction,
+      sessionIds: readonly number[],
+    ): Promise<{ sessionId: number; prompt: string }[]> {
+      const rows = await tx
+        .select({
+          sessionId: thread.sessionId,
+          prompt: sql<string>`(array_agg(${thread.promptHead} order by ${thread.createdAt}))[1]`,
+        })
+        .from(thread)
+        .where(inArray(thread.sessionId, [...sessionIds]))
+        .groupBy(thread.sessionId)
+        .having(sql`count(*) >= 2`);
+      return rows.flatMap(({ sessionId, prompt }) => (sessionId === null ? [] : [{ sessionId, prompt }]));
+    },
+
+    async list(filter: ThreadFilter): Promise<Listing<ThreadOverview>> {
+      const where = and(
+        filter.keyId === undefined ? undefined : eq(threadOverview.keyId, filter.keyId),
+        filter.sessionId === undefined ? undefined : eq(threadOverview.sessionId, filter.sessionId),
+        filter.q === undefined ? undefined : says(filter.q),
+      );
+      const items = await db
+        .select()
+        .from(threadOverview)
+        .where(where)
+        .orderBy(filter.isAscending ? asc(threadOverview.id) : desc(threadOverview.id))
+        .limit(filter.limit)
+        .offset(filter.offset);
+      const [total] = await db.select({ count: count() }).from(threadOverview).where(where);
+      return { items, total: total?.count ?? 0 };
+    },
+
+    async listByExchange(exchangeIds: readonly string[]): Promise<ThreadOverview[]> {
+      return db
+        .select()
+        .from(threadOverview)
+        .where(inArray(threadOverview.exchangeId, [...exchangeIds]))
+        .orderBy(asc(threadOverview.id));
+    },
+
+    async find(id: number, keyId: number | undefined): Promise<WholeThread | undefined> {
+      const [row] = await db
+        .select({
+          overview: getViewSelectedFields(threadOverview),
+          bodies: threadText,
+          sessionKey: sessionOverview.key,
+        })
+        .from(threadOverview)
+        .leftJoin(threadText, eq(threadText.exchangeId, threadOverview.exchangeId))
+        .leftJoin(sessionOverview, eq(sessionOverview.id, threadOverview.sessionId))
+        .where(
+          and(eq(threadOverview.id, id), keyId === undefined ? undefined : eq(threadOverview.keyId, keyId)),
+        );
+      if (row === undefined) return undefined;
+      const { prompt = '', completion = '', wholePrompt = '[]' } = row.bodies ?? {};
+      return { ...row.overview, prompt, completion, wholePrompt, sessionKey: row.sessionKey };
+    },
+  };
+
+  function says(q: string): SQL {
+    const pattern = likePattern(q);
+    return exists(
+      db
+        .select({ one: sql`1` })
+        .from(threadText)
+        .where(
+          and(
+            eq(threadText.exchangeId, threadOverview.exchangeId),
+            or(ilike(threadText.prompt, pattern), ilike(threadText.completion, pattern)),
+          ),
+        ),
+    );
+  }
+}
+
+export type ThreadRepository = ReturnType<typeof createThreadRepository>;
