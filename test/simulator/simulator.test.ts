@@ -1,0 +1,9 @@
+// One process for all specs of the simulator.
+import './event-stream.spec.ts';
+import './text.spec.ts';
+import './validation.spec.ts';
+import './sdk.spec.ts';
+import './faults.spec.ts';
+import './script.spec.ts';
+import './journal.spec.ts';
+import './main.spec.ts';
