@@ -1,0 +1,70 @@
+// Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
+import { UpstreamError } from '../../canonical/upstream-error.ts';
+import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
+import type { Sampling } from '../../wire/bedrock/sampling.ts';
+import type { ProviderCall } from '../provider.ts';
+import { type Call, type CallRequest, type CallSink, openCall } from './call.ts';
+import type { Pools } from './pools.ts';
+import type { Regions } from './regions.ts';
+import { encodeSegment } from './signer.ts';
+
+/** Sends the prepared call; what comes back goes to the sink. */
+export type StartCall = (sink: CallSink) => Call;
+
+/** How one of the two operations is called. */
+export interface Operation extends Pick<CallRequest, 'contentType' | 'firstByteMs' | 'idleMs'> {
+  /** Last segment of the path. */
+  name: 'converse' | 'converse-stream';
+}
+
+export interface PrepareCallDeps {
+  pools: Pools;
+  regions: Regions;
+  samplingOf(modelId: string): Sampling;
+}
+
+/**
+ * Nothing is sent until the result is called.
+ *
+ * @throws Refusal if the request has nothing to send; UpstreamError `auth` or `not_found`; the signal's reason
+ */
+export async function prepareCall(
+  { pools, regions, samplingOf }: PrepareCallDeps,
+  { admission, request }: ProviderCall,
+  { name, ...how }: Operation & { signal: AbortSignal },
+): Promise<StartCall> {
+  const { maxOutputTokens, target } = admission;
+  const encoded = encodeRequest(request, { maxOutputTokens, sampling: samplingOf(target.modelId) });
+  const body = Buffer.from(JSON.stringify(encoded.body));
+  const segment = modelSegment(target.modelId);
+  const authorize = async () => {
+    const region = await regions.of(target.region);
+    const path = `${region.basePath}/model/${segment}/${name}`;
+    return { origin: region.origin, path, headers: await region.authorize(path, body) };
+  };
+  const { origin, path, headers } = await abortable(authorize(), how.signal);
+  return (sink) => openCall(pools.of(origin), { ...how, path, headers, body }, sink);
+}
+
+/** A model id of dots would climb out of `/model/`. */
+function modelSegment(modelId: string): string {
+  if (/^\.*$/.test(modelId)) {
+    throw new UpstreamError({ kind: 'not_found', message: 'The upstream does not know this model.' });
+  }
+  return encodeSegment(modelId);
+}
+
+/** The promise's outcome, unless the signal comes first. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,88 @@
+// Calls as chat-proxy would make them, and what came of them.
+import type { Admission } from '../../../src/canonical/admission.ts';
+import type { ChatEvent } from '../../../src/canonical/event.ts';
+import type { ChatRequest } from '../../../src/canonical/request.ts';
+import { UpstreamError } from '../../../src/canonical/upstream-error.ts';
+import { type BedrockProviderOptions, createBedrockProvider } from '../../../src/providers/bedrock/index.ts';
+import type { Provider, ProviderCall } from '../../../src/providers/provider.ts';
+
+export const MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+export const REGION = 'us-east-1';
+export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example/secret' };
+
+/** A provider that knows one endpoint and one identity, closed when the test ends. */
+export function providerFor(
+  t: { teardown(action: () => unknown): unknown },
+  endpoint: string,
+  options: BedrockProviderOptions = {},
+): Provider {
+  const env = {
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    ...options.env,
+  };
+  const provider = createBedrockProvider({ ...options, env });
+  t.teardown(() => provider.close());
+  return provider;
+}
+
+export function call(
+  text = 'Hi',
+  {
+    modelId = MODEL,
+    region = REGION,
+    ...changes
+  }: Partial<ChatRequest> & { modelId?: string; region?: string } = {},
+): ProviderCall {
+  const admission = { exchangeId: 'exchange-1', target: { modelId, region }, maxOutputTokens: 64 };
+  return {
+    // Only chat-proxy can make a real one; the brand exists for the compiler alone.
+    admission: admission as unknown as Admission,
+    request: {
+      model: 'alias',
+      system: [],
+      turns: [{ role: 'user', content: [{ kind: 'text', text }] }],
+      maxOutputTokens: null,
+      temperature: null,
+      topP: null,
+      stopSequences: [],
+      stream: false,
+      ...changes,
+    },
+  };
+}
+
+export const NEVER = new AbortController().signal;
+
+/** All events of a stream up to its end or its error. */
+export async function readAll(groups: AsyncIterable<readonly ChatEvent[]>) {
+  const events: ChatEvent[] = [];
+  let groupCount = 0;
+  let error: unknown;
+  try {
+    for await (const group of groups) {
+      groupCount += 1;
+      events.push(...group);
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { events, groupCount, error, text: textOf(events) };
+}
+
+export function textOf(events: readonly ChatEvent[]): string {
+  return events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+}
+
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => new Error('the promise was expected to reject'),
+    (error: unknown) => error,
+  );
+}
+
+/** The error's kind; anything else is not what a provider may throw. */
+export function kindOf(error: unknown): string {
+  return error instanceof UpstreamError ? error.kind : `not an UpstreamError: ${String(error)}`;
+}

@@ -1,0 +1,70 @@
+import t from 'tap';
+import { encodeRequest } from '../../../src/wire/bedrock/encode-request.ts';
+import { chat, turn } from './chat-request.ts';
+
+t.test('a plain request says its output limit and nothing it was not asked to say', async (t) => {
+  t.same(encodeRequest(chat(), { maxOutputTokens: 256 }), {
+    body: {
+      inferenceConfig: { maxTokens: 256 },
+      messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+    },
+    dropped: [],
+  });
+});
+
+t.test('the limit sent is the admitted one, whatever the client wished', async (t) => {
+  const { body } = encodeRequest(chat({ maxOutputTokens: 100_000 }), { maxOutputTokens: 17 });
+  t.equal(body.inferenceConfig.maxTokens, 17);
+});
+
+t.test('instructions become system blocks in order, blank ones are left out', async (t) => {
+  const { body } = encodeRequest(chat({ system: ['one', ' ', '', 'two'] }), { maxOutputTokens: 1 });
+  t.same(body.system, [{ text: 'one' }, { text: 'two' }]);
+  t.notOk('system' in encodeRequest(chat({ system: [' '] }), { maxOutputTokens: 1 }).body);
+});
+
+t.test('zero is a value, and a temperature above the range of Converse is its maximum', async (t) => {
+  const sampling = (temperature: number | null, topP: number | null) =>
+    encodeRequest(chat({ temperature, topP }), { maxOutputTokens: 1 }).body.inferenceConfig;
+  t.same(sampling(0, 0), { maxTokens: 1, temperature: 0, topP: 0 });
+  t.same(sampling(1.7, null), { maxTokens: 1, temperature: 1 });
+  t.same(sampling(null, 0.5), { maxTokens: 1, topP: 0.5 });
+});
+
+t.test('a model that takes either parameter gets the temperature, and the other is reported', async (t) => {
+  const limits = { maxOutputTokens: 1, sampling: 'temperature_or_top_p' as const };
+  const both = encodeRequest(chat({ temperature: 0, topP: 0.9 }), limits);
+  t.same(both.body.inferenceConfig, { maxTokens: 1, temperature: 0 });
+  t.same(both.dropped, ['topP']);
+  const one = encodeRequest(chat({ topP: 0.9 }), limits);
+  t.same(one.body.inferenceConfig, { maxTokens: 1, topP: 0.9 });
+  t.same(one.dropped, []);
+});
+
+t.test('a model that takes neither gets neither, and only what was asked for is reported', async (t) => {
+  const limits = { maxOutputTokens: 1, sampling: 'none' as const };
+  const both = encodeRequest(chat({ temperature: 0, topP: 1 }), limits);
+  t.same(both.body.inferenceConfig, { maxTokens: 1 });
+  t.same(both.dropped, ['temperature', 'topP']);
+  t.same(encodeRequest(chat(), limits).dropped, []);
+});
+
+t.test('stop sequences that Bedrock refuses are left out and reported', async (t) => {
+  const some = encodeRequest(chat({ stopSequences: ['END', '', '\n\n', ' x'] }), { maxOutputTokens: 1 });
+  t.same(some.body.inferenceConfig, { maxTokens: 1, stopSequences: ['END', ' x'] });
+  t.same(some.dropped, ['stopSequences']);
+  const none = encodeRequest(chat({ stopSequences: [' '] }), { maxOutputTokens: 1 });
+  t.same(none.body.inferenceConfig, { maxTokens: 1 });
+});
+
+t.test('the request itself is never changed', async (t) => {
+  const request = chat({
+    system: ['s', ' '],
+    turns: [turn('assistant', 'a '), turn('assistant', 'b ')],
+    temperature: 2,
+    stopSequences: ['', 'x'],
+  });
+  const before = structuredClone(request);
+  encodeRequest(request, { maxOutputTokens: 1, sampling: 'none' });
+  t.same(request, before);
+});
