@@ -29,6 +29,8 @@ export interface AppDeps {
   logger: FastifyBaseLogger;
   /** Where the built console is; absolute. */
   consoleFolder: string;
+  /** How long a shutdown waits for answers under way, ms; default 20 s. */
+  shutdownGraceMs?: number;
 }
 
 /** Bodies outside `/v1`. */
@@ -81,7 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     estimator: config.estimate,
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
     drainMs: config.drainMs,
-    shutdownGraceMs: SHUTDOWN_GRACE_MS,
+    shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
   });
   await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });
   return app;

@@ -24,7 +24,7 @@ export interface BillingOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    billing: Pick<BillingService, 'admit' | 'settle' | 'release' | 'audit'> & {
+    billing: Pick<BillingService, 'admit' | 'settle' | 'release' | 'reap' | 'audit'> & {
       openWallet(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
       setMonthQuota(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
       /** Adds to a balance, once per idempotency key; a repeat answers the first payment. */
@@ -53,6 +53,7 @@ export default fp<BillingOptions>(
       admit: service.admit,
       settle: service.settle,
       release: service.release,
+      reap: service.reap,
       audit: (): Promise<LedgerAudit> => service.audit(),
       openWallet: wallets.open,
       async setMonthQuota(tx, keyId, monthQuota) {

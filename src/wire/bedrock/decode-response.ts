@@ -2,7 +2,7 @@
 import type { ChatAnswer } from '../../canonical/event.ts';
 import type { ContentBlock } from '../../canonical/request.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { decodeUsage } from './decode-usage.ts';
+import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
 import { asCount, asList, asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
 
@@ -25,6 +25,7 @@ export function decodeResponse(body: unknown, upstreamRequestId?: string): ChatA
     content,
     finishReason: mapStopReason(answer.stopReason),
     usage: decodeUsage(answer.usage),
+    ...(isAbsurdUsage(answer.usage) && { isUsageAbsurd: true }),
     latencyMs: asCount(asRecord(answer.metrics)?.latencyMs),
   };
 }

@@ -3,7 +3,7 @@
 import type { ChatEvent } from '../../canonical/event.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import { unreadableOutput } from './decode-response.ts';
-import { decodeUsage } from './decode-usage.ts';
+import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
 import { asCount, asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
 
@@ -73,7 +73,7 @@ export class StreamDecoder {
 
   #metadata(payload: Payload, out: ChatEvent[]): void {
     const usage = decodeUsage(payload.usage);
-    if (usage === null || this.#hasUsage) return;
+    if (this.#hasUsage || (usage === null && !isAbsurdUsage(payload.usage))) return;
     this.#hasUsage = true;
     const latencyMs = asCount(asRecord(payload.metrics)?.latencyMs);
     const event: ChatEvent = { type: 'usage', usage, latencyMs };

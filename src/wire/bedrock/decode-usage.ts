@@ -28,6 +28,11 @@ export function decodeUsage(value: unknown): Usage | null {
   };
 }
 
+/** Something was reported, but it cannot be: to be told apart from no report at all. */
+export function isAbsurdUsage(value: unknown): boolean {
+  return value !== undefined && value !== null && decodeUsage(value) === null;
+}
+
 /** What the total leaves for fresh input, if that is possible; it never exceeds what was reported. */
 function freshInput(reported: number, remainder: number | null): number {
   return remainder !== null && remainder >= 0 && remainder < reported ? remainder : reported;

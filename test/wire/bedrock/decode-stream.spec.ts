@@ -86,10 +86,9 @@ t.test('usage comes once and after the finish, however the upstream orders it', 
   const types = (...sent: Sent[]) => read(...sent).events.map((event) => event.type);
   t.same(types(START, METADATA, STOP, METADATA), ['start', 'finish', 'usage']);
   t.same(types(START, STOP, METADATA, METADATA), ['start', 'finish', 'usage']);
-  t.same(types(START, STOP, ['metadata', { usage: { inputTokens: -3, outputTokens: 1 } }]), [
-    'start',
-    'finish',
-  ]);
+  t.same(types(START, STOP, ['metadata', { metrics: { latencyMs: 1 } }]), ['start', 'finish']);
+  const nonsense = read(START, STOP, ['metadata', { usage: { inputTokens: -3, outputTokens: 1 } }]);
+  t.match(nonsense.events.at(-1), { type: 'usage', usage: null }, 'nonsense is told apart from nothing');
 });
 
 t.test('nothing is said after the finish but the usage, and it finishes once', async (t) => {

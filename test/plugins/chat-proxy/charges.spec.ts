@@ -1,0 +1,268 @@
+// Who pays, row by row: however an admitted request ends, it is settled once, for what the table says.
+import t, { type Test } from 'tap';
+import type { Behaviour } from '../../../src/simulator/simulator.ts';
+import { createSimulator } from '../../../src/simulator/simulator.ts';
+import { type NewKey, startTestGateway, type TestGateway } from '../../helpers/gateway.ts';
+
+interface Row {
+  name: string;
+  behaviour: Behaviour;
+  stream: boolean;
+  httpStatus: number;
+  status: string;
+  source: string;
+  tokens: [input: number, output: number];
+}
+
+/** "ping": 4 bytes are one likely token, and 8 for the turn. */
+const ESTIMATED_INPUT = 9;
+const error = (exception: string, extra: object = {}): Behaviour => ({ kind: 'error', exception, ...extra });
+const fault = (kind: string, extra: object = {}): Behaviour =>
+  ({
+    kind: 'answer',
+    deltas: ['four', 'four', 'four'],
+    fault: { kind, afterDeltas: 2, ...extra },
+  }) as Behaviour;
+
+const nothing = { status: 'upstream_error', source: 'none', tokens: [0, 0] as [number, number] };
+const input = {
+  status: 'upstream_error',
+  source: 'estimated',
+  tokens: [ESTIMATED_INPUT, 0] as [number, number],
+};
+/** Two deltas of four bytes. */
+const partly = {
+  status: 'upstream_error',
+  source: 'estimated',
+  tokens: [ESTIMATED_INPUT, 2] as [number, number],
+};
+
+const beforeAnyEvent: Omit<Row, 'stream'>[] = [
+  { name: 'validation', behaviour: error('ValidationException'), httpStatus: 400, ...nothing },
+  {
+    name: 'access denied to the model',
+    behaviour: error('AccessDeniedException'),
+    httpStatus: 403,
+    ...nothing,
+  },
+  { name: 'not found', behaviour: error('ResourceNotFoundException'), httpStatus: 404, ...nothing },
+  {
+    name: 'throttled',
+    behaviour: error('ThrottlingException'),
+    httpStatus: 429,
+    ...nothing,
+    status: 'upstream_throttled',
+  },
+  {
+    name: 'quota',
+    behaviour: error('ServiceQuotaExceededException'),
+    httpStatus: 429,
+    ...nothing,
+    status: 'upstream_throttled',
+  },
+  {
+    name: 'not ready',
+    behaviour: error('ModelNotReadyException'),
+    httpStatus: 503,
+    ...nothing,
+    status: 'upstream_throttled',
+  },
+  { name: 'unavailable', behaviour: error('ServiceUnavailableException'), httpStatus: 503, ...nothing },
+  {
+    name: 'our credentials',
+    behaviour: error('UnrecognizedClientException', { status: 403 }),
+    httpStatus: 500,
+    ...nothing,
+  },
+  { name: 'internal error', behaviour: error('InternalServerException'), httpStatus: 502, ...input },
+  { name: 'model error', behaviour: error('ModelErrorException'), httpStatus: 502, ...input },
+  {
+    name: 'model time-out',
+    behaviour: error('ModelTimeoutException'),
+    httpStatus: 504,
+    ...input,
+    status: 'upstream_timeout',
+  },
+  { name: 'reset after the request was sent', behaviour: { kind: 'cut' }, httpStatus: 502, ...input },
+];
+
+const afterTheFirst: Omit<Row, 'stream' | 'httpStatus'>[] = [
+  {
+    name: 'an exception in the stream',
+    behaviour: fault('exception', { name: 'InternalServerException' }),
+    ...partly,
+  },
+  {
+    name: 'throttled in mid-stream',
+    behaviour: fault('exception', { name: 'ThrottlingException' }),
+    ...partly,
+    status: 'upstream_throttled',
+  },
+  { name: 'a cut connection', behaviour: fault('cut'), ...partly },
+  { name: 'half a frame', behaviour: fault('half-frame'), ...partly },
+  { name: 'a wrong checksum', behaviour: fault('bad-crc'), ...partly },
+  { name: 'an end without messageStop', behaviour: fault('clean-end'), ...partly },
+];
+
+const rows: Row[] = [
+  ...beforeAnyEvent.flatMap((row) => [
+    { ...row, stream: false },
+    { ...row, stream: true },
+  ]),
+  {
+    name: 'an exception as the first frame',
+    behaviour: {
+      kind: 'answer',
+      text: 'x',
+      fault: { kind: 'exception', name: 'ThrottlingException', afterFrames: 0 },
+    },
+    stream: true,
+    httpStatus: 429,
+    ...nothing,
+    status: 'upstream_throttled',
+  },
+  ...afterTheFirst.map((row) => ({ ...row, stream: true, httpStatus: 200 })),
+  ...[true, false].flatMap((stream): Row[] => [
+    {
+      name: 'a complete answer',
+      behaviour: answer({ inputTokens: 1000, outputTokens: 7, totalTokens: 1007 }),
+      stream,
+      httpStatus: 200,
+      status: 'ok',
+      source: 'reported',
+      tokens: [1000, 7],
+    },
+    {
+      name: 'more than the hold and max_tokens',
+      behaviour: answer({ inputTokens: 5000, outputTokens: 9000, totalTokens: 14000 }),
+      stream,
+      httpStatus: 200,
+      status: 'ok',
+      source: 'reported',
+      tokens: [5000, 9000],
+    },
+    {
+      name: 'no usage reported',
+      behaviour: { kind: 'answer', text: 'fourfour', metadata: false },
+      stream,
+      httpStatus: 200,
+      status: 'ok',
+      source: 'estimated',
+      tokens: [ESTIMATED_INPUT, 2],
+    },
+  ]),
+];
+
+t.test('each way an admitted request can end is charged what the table says', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  let count = 0;
+  for (const row of rows) {
+    const rule = gateway.simulator.script({ behaviour: row.behaviour, times: 1 });
+    const answer = await gateway.chat(key, { stream: row.stream });
+    count += 1;
+    await gateway.recorded(count);
+    rule.remove();
+    await t.test(`${row.name}${row.stream ? ' (streamed)' : ''}`, async (t) => {
+      t.equal(answer.status, row.httpStatus, 'HTTP status');
+      await sees(t, gateway, key, row);
+    });
+  }
+  t.equal(await gateway.auditFaults(), 0);
+});
+
+async function sees(t: Test, gateway: TestGateway, key: NewKey, row: Row): Promise<void> {
+  const list = await gateway.api('GET', '/user/thread/list?limit=1', { key: key.secret });
+  const { body } = await gateway.api('GET', `/user/thread/detail/${list.body.data.items[0].id}`, {
+    key: key.secret,
+  });
+  const thread = body.data;
+  t.equal(thread.status, row.status);
+  t.equal(thread.usage_source, row.source);
+  t.same([thread.tokens_in, thread.tokens_out], row.tokens);
+  const fee =
+    (BigInt(row.tokens[0]) * 2_500_000_000n + BigInt(row.tokens[1]) * 12_500_000_000n + 500_000n) /
+    1_000_000n;
+  t.equal(thread.fee, `0.${String(fee).padStart(10, '0')}`);
+}
+
+function answer(usage: Record<string, number>): Behaviour {
+  return { kind: 'answer', text: 'pong', usage };
+}
+
+t.test('cached tokens are charged at their own four prices', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  const usage = {
+    inputTokens: 10,
+    outputTokens: 5,
+    totalTokens: 10 + 5 + 100 + 30,
+    cacheReadInputTokens: 100,
+    cacheWriteInputTokens: 30,
+    cacheDetails: [
+      { ttl: '5m', inputTokens: 20 },
+      { ttl: '1h', inputTokens: 10 },
+    ],
+  };
+  gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', usage } });
+  // 1 / 5 / 0.1 / 1.25 / 2 USD per million, plus ten percent outside the global profile.
+  const answer = await gateway.chat(key, { model: 'global.anthropic.claude-haiku-4-5-20251001-v1:0' });
+  t.equal(answer.body.usage.prompt_tokens, 140);
+  t.equal(answer.body.usage.prompt_tokens_details.cached_tokens, 100);
+  await gateway.recorded(1);
+  const { body } = await gateway.api('GET', '/user/thread/detail/1', { key: key.secret });
+  t.equal(body.data.tokens_in, 140);
+  t.equal(body.data.tokens_cache_read, 100);
+  t.equal(body.data.tokens_cache_write_5m, 20);
+  t.equal(body.data.tokens_cache_write_1h, 10);
+  // 10x1 + 5x5 + 100x0.1 + 20x1.25 + 10x2 = 90 millionths of a dollar.
+  t.equal(body.data.fee, '0.0000900000');
+});
+
+for (const [name, usage] of Object.entries({
+  'negative tokens': { inputTokens: -5, outputTokens: 3, totalTokens: -2 },
+  'half a token': { inputTokens: 5.5, outputTokens: 3, totalTokens: 8.5 },
+  'more than ten contexts': { inputTokens: 2_000_001, outputTokens: 3, totalTokens: 2_000_004 },
+}))
+  t.test(`absurd usage (${name}) is charged at the hold and flagged`, async (t) => {
+    const gateway = await startTestGateway(t);
+    const key = await gateway.createKey();
+    gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', usage } });
+    for (const stream of [false, true]) await gateway.chat(key, { stream });
+    await gateway.recorded(2);
+    const rows = await gateway.database.sql<{ fee: string; hold_amount: string; is_quarantined: boolean }[]>`
+      select fee, hold_amount, is_quarantined from usage`;
+    t.equal(rows.length, 2);
+    for (const row of rows) {
+      t.ok(row.is_quarantined);
+      t.equal(row.fee, row.hold_amount);
+      t.ok(BigInt(row.fee) > 0n);
+    }
+    t.equal(await gateway.auditFaults(), 0);
+  });
+
+t.test('an upstream that cannot be reached costs nothing', async (t) => {
+  const simulator = await createSimulator();
+  const gateway = await startTestGateway(t, { simulator });
+  const key = await gateway.createKey();
+  await simulator.close();
+  for (const stream of [false, true]) t.equal((await gateway.chat(key, { stream })).status, 502);
+  await gateway.recorded(2);
+  const { body } = await gateway.api('GET', '/user/thread/list', { key: key.secret });
+  for (const thread of body.data.items) t.match(thread, { status: 'upstream_error', fee: '0.0000000000' });
+  t.equal(await gateway.auditFaults(), 0);
+});
+
+t.test('a request that nothing is left of is refused, not charged, and makes no thread', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  const answer = await gateway.chat(key, { messages: [{ role: 'user', content: '   ' }] });
+  t.equal(answer.status, 400);
+  t.equal(answer.body.error.param, 'messages');
+  await gateway.chat(key);
+  await gateway.recorded(1);
+  const { body } = await gateway.api('GET', '/user/thread/list', { key: key.secret });
+  t.equal(body.data.total, '1');
+  t.equal(gateway.simulator.journal.entries().length, 1);
+  t.equal(await gateway.auditFaults(), 0);
+});

@@ -1,0 +1,3 @@
+import './billing/money.spec.ts';
+import './chat-proxy/charges.spec.ts';
+import './chat-proxy/leaving.spec.ts';
