@@ -1,0 +1,100 @@
+// One pool of PostgreSQL connections per process, with the query builder on top of it. Fails fast: whoever
+// asks a dead database knows within three seconds.
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+
+/** How to reach a database: a URL, or a unix socket file (`path`), or host and port. */
+export interface DatabaseConnection {
+  readonly url?: string | undefined;
+  readonly path?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly database?: string | undefined;
+}
+
+export interface OpenDatabaseOptions {
+  connection: DatabaseConnection;
+  /** The most connections this process may hold, the one that listens for notifications included. At least 2. */
+  maxConnections: number;
+  /** IANA name of the billing zone. */
+  timeZone: string;
+  /** Receives every statement; never its parameters, they hold what users wrote. */
+  debug?: ((statement: string) => void) | undefined;
+  onnotice?: ((notice: postgres.Notice) => void) | undefined;
+}
+
+/** The query builder; columns map snake_case by themselves, `bigint` columns by their own mode. */
+export type QueryBuilder = PostgresJsDatabase;
+
+/** What a write verb of one room takes from another, so that both are one commit. */
+export type Transaction = Parameters<Parameters<QueryBuilder['transaction']>[0]>[0];
+
+export interface Database {
+  /**
+   * Raw SQL. Shares drizzle's parsers, so a row holds strings for int8 (also count and sum), numeric and every
+   * date and time; int4 is a number, jsonb an object. A jsonb parameter goes in as `${JSON.stringify(x)}::text::jsonb`;
+   * a bigint as `${String(n)}::bigint`.
+   */
+  readonly sql: postgres.Sql;
+  readonly db: QueryBuilder;
+  /** Waits up to `graceMs` (default 5000) for running queries, then cuts. Safe to call twice. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** With the pause before a reconnect (at most 0.25 s) well within three seconds. Whole seconds only. */
+const CONNECT_SECONDS = 2;
+const MAX_RECONNECT_PAUSE_SECONDS = 0.25;
+/** Idle connections go back to the server after a while; busy ones are renewed, so that load spreads after a failover. */
+const IDLE_SECONDS = 300;
+const LIFETIME_SECONDS = 1800;
+
+/** Opens no connection by itself: the first query does. */
+export function openDatabase(options: OpenDatabaseOptions): Database {
+  const { debug } = options;
+  const sql = connect(options.connection, {
+    // postgres.js listens on a connection of its own beside the pool.
+    max: Math.max(1, options.maxConnections - 1),
+    idle_timeout: IDLE_SECONDS,
+    max_lifetime: LIFETIME_SECONDS,
+    prepare: true,
+    onnotice: options.onnotice ?? ignore,
+    ...(debug && { debug: (_connection: number, statement: string) => debug(statement) }),
+    connection: {
+      application_name: 'brconnector',
+      // The session's zone IS the billing zone: date_trunc('month', now()) in SQL means the billing month.
+      TimeZone: options.timeZone,
+    },
+  });
+  const db = drizzle(sql, { casing: 'snake_case' });
+  return { sql, db, close: (graceMs = 5000) => sql.end({ timeout: graceMs / 1000 }) };
+}
+
+/**
+ * A bare postgres.js client that fails fast, for what is not the pool: migrations, locks, maintenance.
+ * Options win over what the connection says.
+ */
+export function connect(
+  connection: DatabaseConnection,
+  options: postgres.Options<Record<string, postgres.PostgresType>> = {},
+): postgres.Sql {
+  const { url, ...parts } = connection;
+  const settings = {
+    onnotice: ignore,
+    connect_timeout: CONNECT_SECONDS,
+    // The library's own pause grows to 20 s: queries would wait that long before they fail.
+    backoff: (failures: number) => Math.min(0.01 * 2 ** failures, MAX_RECONNECT_PAUSE_SECONDS),
+    ...defined(parts),
+    ...options,
+  };
+  return url === undefined ? postgres(settings) : postgres(url, settings);
+}
+
+/** postgres.js takes a present key with an undefined value for a value. */
+function defined<T extends object>(parts: T): Partial<T> {
+  // Object.fromEntries forgets the keys' types; only undefined values were removed.
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function ignore(): void {}

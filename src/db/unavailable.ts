@@ -1,0 +1,71 @@
+// Telling "the database is away" from every other failure, and not waiting for it longer than a caller should.
+
+/** The database did not answer in time. What it was asked may still be done later. */
+export class DatabaseTimeoutError extends Error {
+  override readonly name = 'DatabaseTimeoutError';
+  readonly code = 'DATABASE_TIMEOUT';
+}
+
+/** The contract: a caller hears of an absent database within three seconds. */
+export const ANSWER_WITHIN_MS = 2_800;
+
+const CODES_OF_ABSENCE = new Set([
+  'DATABASE_TIMEOUT',
+  // postgres.js
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  // the operating system; ENOENT is a missing socket file
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // PostgreSQL (errcodes appendix): shutdowns, starting up, too many connections, read-only after a failover
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '25006',
+]);
+
+/**
+ * Does this error, or what caused it (drizzle wraps), mean that the database cannot be reached or used now?
+ * SQLSTATE class 08 counts as well. A lost connection leaves open whether a COMMIT happened.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (CODES_OF_ABSENCE.has(code) || /^08\w{3}$/.test(code)) return true;
+    // All addresses of a host name refused.
+    if (cause instanceof AggregateError && cause.errors.some(isDatabaseUnavailable)) return true;
+  }
+  return false;
+}
+
+/**
+ * The work's own result, unless it takes longer than `timeoutMs`.
+ *
+ * Needed besides the connection's time-out for a server that hangs, a pool that is full, and a proxy that accepts
+ * and closes (postgres.js then reconnects forever). The work itself is not cancelled.
+ * @throws DatabaseTimeoutError
+ */
+export async function answerWithin<T>(work: PromiseLike<T>, timeoutMs = ANSWER_WITHIN_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new DatabaseTimeoutError(`The database did not answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,9 @@
+// The room's tests in one process: each process costs more than a second.
+import t from 'tap';
+import './client.spec.ts';
+import './migrate.spec.ts';
+import './embedded.spec.ts';
+import './embedded-user.spec.ts';
+
+// Run alone, tap would allow 30 s for all of it.
+t.setTimeout(120_000);
