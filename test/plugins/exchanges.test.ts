@@ -1,3 +1,4 @@
+import './billing/concurrency.spec.ts';
 import './billing/money.spec.ts';
 import './chat-proxy/charges.spec.ts';
 import './chat-proxy/leaving.spec.ts';
