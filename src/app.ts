@@ -7,6 +7,7 @@ import consoleFiles from './platform/console.ts';
 import database from './platform/database.ts';
 import errors from './platform/errors.ts';
 import health from './platform/health.ts';
+import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
 import security from './platform/security.ts';
 import validation, { parseQuery } from './platform/validation.ts';
@@ -27,6 +28,8 @@ export interface AppDeps {
   database: Database;
   provider: Provider;
   logger: FastifyBaseLogger;
+  /** Of this software, for the API's description. */
+  version: string;
   /** Where the built console is; absolute. */
   consoleFolder: string;
   /** How long a shutdown waits for answers under way, ms; default 20 s. */
@@ -63,6 +66,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(validation);
   await app.register(security, { corsOrigins: config.corsOrigins });
   await app.register(database, { database: deps.database });
+  // Before auth, whose rule that every route declares its access holds for all that follows.
+  await app.register(openapi, { version: deps.version });
 
   await app.register(auth, {
     adminApiKey: deps.adminApiKey,

@@ -1,9 +1,10 @@
 // A whole gateway: its database (embedded unless one is configured), its provider and its app, started in order and
 // stopped in reverse.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
+import { projectRoot } from './config/environment.ts';
 import type { Config } from './config.ts';
 import { type DatabaseConnection, openDatabase } from './db/client.ts';
 import { startEmbeddedPostgres } from './db/embedded/index.ts';
@@ -37,6 +38,7 @@ export async function startGateway(config: Config, logger: FastifyBaseLogger): P
       database,
       provider: createBedrockProvider({ timeouts: config.upstream }),
       logger,
+      version: readVersion(import.meta.dirname),
       consoleFolder: findConsole(import.meta.dirname),
     });
     app.addHook('onClose', async () => {
@@ -70,4 +72,12 @@ function findConsole(from: string): string {
       if (existsSync(join(candidate, 'index.html'))) return candidate;
     if (folder === dirname(folder)) return join(from, 'public');
   }
+}
+
+function readVersion(from: string): string {
+  const file = join(projectRoot(from), 'package.json');
+  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 }

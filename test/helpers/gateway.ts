@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { THREAD_RECORDED } from '../../src/db/channels.ts';
 import type { Database } from '../../src/db/client.ts';
+import { loggerOptions } from '../../src/platform/logger.ts';
 import { createBedrockProvider } from '../../src/providers/bedrock/index.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -21,6 +22,8 @@ export interface TestGatewayOptions {
   simulatorOptions?: SimulatorOptions;
   consoleFolder?: string;
   shutdownGraceMs?: number;
+  /** Receives every line that the gateway logs, as it would stand in production's log. */
+  onLogLine?(line: string): void;
 }
 
 export interface ApiAnswer {
@@ -58,7 +61,8 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     adminApiKey: ADMIN_API_KEY,
     database,
     provider,
-    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    logger: testLogger(options.onLogLine),
+    version: '0.0.0-test',
     consoleFolder: options.consoleFolder ?? '/nonexistent',
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
   });
@@ -119,6 +123,13 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
+
+function testLogger(onLogLine: TestGatewayOptions['onLogLine']) {
+  if (onLogLine === undefined) return pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+  // Without the transport that a terminal gets: the lines as machines read them.
+  const { transport: _terminal, ...options } = loggerOptions('trace');
+  return pino(options, { write: onLogLine });
+}
 
 function testConfig(t: Test, database: TestDatabase, env: Readonly<Record<string, string>> = {}): Config {
   const root = temporaryFolder(t);
