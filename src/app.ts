@@ -89,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
     drainMs: config.drainMs,
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
+    recordMs: FLUSH_MS,
   });
   await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });
   return app;

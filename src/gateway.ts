@@ -41,12 +41,16 @@ export async function startGateway(config: Config, logger: FastifyBaseLogger): P
       version: readVersion(import.meta.dirname),
       consoleFolder: findConsole(import.meta.dirname),
     });
-    app.addHook('onClose', async () => {
-      await database.close();
-      await server.stop();
-    });
     const url = await app.listen({ port: config.port, host: config.host });
-    return { app, url, close: () => app.close() };
+    return {
+      app,
+      url,
+      async close() {
+        await app.close();
+        await database.close();
+        await server.stop();
+      },
+    };
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,5 +1,7 @@
 // Telling "the database is away" from every other failure, and not waiting for it longer than a caller should.
 
+import { withDeadline } from '../lib/deadline.ts';
+
 /** The database did not answer in time. What it was asked may still be done later. */
 export class DatabaseTimeoutError extends Error {
   override readonly name = 'DatabaseTimeoutError';
@@ -55,17 +57,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
  * and closes (postgres.js then reconnects forever). The work itself is not cancelled.
  * @throws DatabaseTimeoutError
  */
-export async function answerWithin<T>(work: PromiseLike<T>, timeoutMs = ANSWER_WITHIN_MS): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new DatabaseTimeoutError(`The database did not answer within ${timeoutMs} ms`)),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function answerWithin<T>(work: Promise<T>, timeoutMs = ANSWER_WITHIN_MS): Promise<T> {
+  const message = `The database did not answer within ${timeoutMs} ms`;
+  return withDeadline(work, timeoutMs, () => new DatabaseTimeoutError(message));
 }

@@ -63,7 +63,7 @@ function describeError(error: unknown, isDatabaseAway: (error: unknown) => boole
   const status = error.statusCode ?? 500;
   if (status >= 500 && status !== 503)
     return { status, code: 'INTERNAL', message: 'internal error', ...none };
-  const named = /^([\w.[\]]{1,64}): /.exec(error.message);
+  const named = /^([\w.[\]-]{1,64}): /.exec(error.message);
   return {
     status,
     code: error.code,

@@ -3,6 +3,7 @@ import { KEY_CHANGED } from '../../db/channels.ts';
 import type { Database } from '../../db/client.ts';
 import { consoleSession, installation } from '../../db/schema/auth.ts';
 import { keyCredential } from '../../db/schema/views.ts';
+import { answerWithin } from '../../db/unavailable.ts';
 
 export { KEY_CHANGED };
 
@@ -23,9 +24,11 @@ export interface ConsoleSession {
 
 export function createAuthRepository({ db }: { db: Database['db'] }) {
   return {
-    /** A living, active key. */
+    /** A living, active key. Throws when the database does not answer in time: a chat must not wait for it. */
     async findByDigest(digest: string): Promise<Credential | undefined> {
-      const [row] = await db.select().from(keyCredential).where(eq(keyCredential.digest, digest));
+      const [row] = await answerWithin(
+        db.select().from(keyCredential).where(eq(keyCredential.digest, digest)).execute(),
+      );
       return row;
     },
 

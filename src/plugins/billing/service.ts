@@ -12,6 +12,8 @@ import type { BillingRepository, HoldAnswer, HoldRow, OrphanHold, SettlementRow 
 
 /** New requests are refused, not queued, when the database does not answer in this time. */
 const HOLD_DEADLINE_MS = 2_500;
+/** A statement that takes longer sits on a dead connection; the next batch gets another one. */
+const STATEMENT_DEADLINE_MS = 10_000;
 const BATCH_ITEMS = 500;
 const RETRY_DELAY_MS = [50, 100, 250, 500, 1_000];
 
@@ -68,17 +70,21 @@ export function createBillingService(options: BillingServiceOptions) {
 
   const holds = createBatcher<HoldRow, HoldAnswer>({
     maxItems: BATCH_ITEMS,
-    run: placeHolds,
-    isItemFault: (error) => !options.isDatabaseAway(error),
+    run: (rows) => withDeadline(placeHolds(rows), STATEMENT_DEADLINE_MS, () => new BillingUnavailable()),
+    isItemFault,
   });
   const settlements = createBatcher<SettlementRow, void>({
     maxItems: BATCH_ITEMS,
     async run(rows) {
-      await repository.settle(rows);
+      await withDeadline(repository.settle(rows), STATEMENT_DEADLINE_MS, () => new BillingUnavailable());
       return rows.map(() => undefined);
     },
-    isItemFault: (error) => !options.isDatabaseAway(error),
+    isItemFault,
   });
+
+  function isItemFault(error: unknown): boolean {
+    return !options.isDatabaseAway(error) && !(error instanceof BillingUnavailable);
+  }
 
   async function placeHolds(rows: readonly HoldRow[]): Promise<HoldAnswer[]> {
     const answers = await repository.placeHolds(owner, rows);

@@ -53,6 +53,10 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   let clientHasLeft = false;
   let isEnded = false;
   let drainTimer: NodeJS.Timeout | undefined;
+  let markRecorded: () => void = () => undefined;
+  const recorded = new Promise<void>((resolve) => {
+    markRecorded = resolve;
+  });
 
   /** Counts what has arrived; whoever ends the exchange settles from it. */
   function observe(events: readonly ChatEvent[]): void {
@@ -83,7 +87,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     clearTimeout(drainTimer);
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
-      deps.billing.release(hold).catch(deps.onSettlementLost);
+      deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
       return;
     }
     const endedAt = deps.now();
@@ -94,11 +98,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
       latencyMs: Math.round(endedAt - startedAt),
     });
-    settled.then(() => recordText(outcome), deps.onSettlementLost);
+    settled.then(() => recordText(outcome), deps.onSettlementLost).finally(markRecorded);
   }
 
-  function recordText(outcome: Outcome): void {
-    void deps.threads.record({
+  function recordText(outcome: Outcome): Promise<void> {
+    return deps.threads.record({
       exchangeId: hold.exchangeId,
       keyId: hold.keyId,
       isStreamed: hold.isStreamed,
@@ -148,6 +152,8 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   return {
     call,
     signal: controller.signal,
+    /** Resolves when money and text are in the database, or lost for good. */
+    recorded,
     observe,
     observeAnswer,
     end,

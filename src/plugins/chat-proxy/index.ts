@@ -15,6 +15,8 @@ export interface ChatProxyOptions {
   drainMs: number;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
+  /** How long it then waits for their records, ms. */
+  recordMs: number;
 }
 
 /** Prompts with documents and pictures are large. */
@@ -47,7 +49,9 @@ export default fp<ChatProxyOptions>(
       live,
       bodyLimit: BODY_LIMIT_BYTES,
     });
-    app.addHook('preClose', () => live.finish(options.shutdownGraceMs));
+    app.addHook('preClose', () =>
+      live.finish({ graceMs: options.shutdownGraceMs, recordMs: options.recordMs }),
+    );
     app.addHook('onClose', () => options.provider.close());
   },
   { name: 'chat-proxy', fastify: '5.x', dependencies: ['auth', 'models', 'billing', 'threads', 'errors'] },

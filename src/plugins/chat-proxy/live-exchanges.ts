@@ -1,33 +1,40 @@
 // The exchanges under way in this process, so that a shutdown can let them finish, or cut them.
+import { withDeadline } from '../../lib/deadline.ts';
 import type { Exchange } from './exchange.ts';
 
+export interface ShutdownLimits {
+  /** For answers under way; those that are left are cut, ms. */
+  graceMs: number;
+  /** For the records of what has ended, ms. */
+  recordMs: number;
+}
+
 export function createLiveExchanges() {
-  const live = new Set<Exchange>();
-  let onEmpty: (() => void) | undefined;
+  const live = new Map<Exchange, Promise<unknown>>();
+  const unrecorded = new Set<Promise<void>>();
 
   return {
-    /** Runs the work of an exchange and forgets it afterwards. */
-    async run<T>(exchange: Exchange, work: () => Promise<T>): Promise<T> {
-      live.add(exchange);
-      try {
-        return await work();
-      } finally {
-        live.delete(exchange);
-        if (live.size === 0) onEmpty?.();
-      }
+    /** Runs the work of an exchange and remembers it until it is recorded. */
+    run<T>(exchange: Exchange, work: () => Promise<T>): Promise<T> {
+      const running = work();
+      const { recorded } = exchange;
+      live.set(exchange, running);
+      unrecorded.add(recorded);
+      const forget = () => live.delete(exchange);
+      running.then(forget, forget);
+      void recorded.then(() => unrecorded.delete(recorded));
+      return running;
     },
 
-    /** Resolves when all have ended; after `graceMs` those that are left are cut. */
-    async finish(graceMs: number): Promise<void> {
-      if (live.size === 0) return;
-      const empty = new Promise<void>((resolve) => {
-        onEmpty = resolve;
-      });
-      const timer = setTimeout(() => {
-        for (const exchange of live) exchange.cut();
+    /** Resolves when all have ended and are recorded, or the limits have passed. */
+    async finish({ graceMs, recordMs }: ShutdownLimits): Promise<void> {
+      const cutAll = setTimeout(() => {
+        for (const exchange of live.keys()) exchange.cut();
       }, graceMs);
-      await empty;
-      clearTimeout(timer);
+      await Promise.allSettled(live.values());
+      clearTimeout(cutAll);
+      const recording = Promise.allSettled(unrecorded);
+      await withDeadline(recording, recordMs, () => new Error('not all is recorded')).catch(() => undefined);
     },
   };
 }
