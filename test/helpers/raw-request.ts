@@ -1,6 +1,9 @@
 // Requests exactly as written: `fetch` tidies paths, sets headers of its own and follows its own rules.
-import { type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import type { Readable } from 'node:stream';
+
+/** Idle connections do not keep a test process alive. */
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 export interface RawAnswer {
   status: number;
@@ -22,7 +25,7 @@ export function rawRequest(
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, path, method, headers, agent: false }, (response) => {
+    const outgoing = request({ hostname, port, path, method, headers, agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 export interface Route {
   method: string;
-  /** As registered, e.g. `/admin/thread/detail/:id`. */
+  /** As registered, e.g. `/admin/thread/detail/:id`; of a wildcard (`/v1/models*`) without its last slash. */
   url: string;
 }
 

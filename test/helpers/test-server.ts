@@ -39,12 +39,19 @@ export function removeLeftovers(): void {
     for (const name of readdirSync(parent)) {
       const owner = /^brc-test-(\d+)-/.exec(name)?.[1];
       if (owner === undefined || isAlive(Number(owner))) continue;
-      const folder = join(parent, name);
-      // DATA_DIR is the folder or a sub-folder `data`.
-      for (const dataDir of [folder, join(folder, 'data')]) killServer(join(dataDir, 'postgres', 'data'));
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        removeLeftover(join(parent, name));
+      } catch {
+        // Another user's: theirs to remove.
+      }
     }
   }
+}
+
+function removeLeftover(folder: string): void {
+  // DATA_DIR is the folder or a sub-folder `data`.
+  for (const dataDir of [folder, join(folder, 'data')]) killServer(join(dataDir, 'postgres', 'data'));
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function killServer(data: string): void {
