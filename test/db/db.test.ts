@@ -2,6 +2,7 @@
 import t from 'tap';
 import './client.spec.ts';
 import './migrate.spec.ts';
+import './schema.spec.ts';
 import './embedded.spec.ts';
 import './embedded-user.spec.ts';
 
