@@ -1,0 +1,129 @@
+// A small gateway's worth of keys, sessions, exchanges and payments for the mock.
+import type { PaymentRow } from '../../src/plugins/billing/schemas.ts';
+import type { KeyRow } from '../../src/plugins/keys/schemas.ts';
+import type { SessionRow } from '../../src/plugins/sessions/schemas.ts';
+import type { ThreadDetail, ThreadStatus } from '../../src/plugins/threads/schemas.ts';
+
+const MINUTE_MS = 60_000;
+const PEOPLE = [
+  ['Mira Lindqvist', 'mira@example.com', 'admin', '100.0000000000', '250.0000000000', '37.4218050000'],
+  ['Support bot', 'support@example.com', 'user', '20.0000000000', '5.5000000000', '18.9034125000'],
+  ['Wei Zhang 张伟', 'wei@example.com', 'user', '50.0000000000', '0.0000000000', '3.1415926535'],
+  ['nightly-batch', '', 'user', '0.0000000000', '12.0000000000', '0.0000000000'],
+  [
+    'Ana Sofía Carvalho de Albuquerque e Mello Pereira',
+    'ana@example.com',
+    'user',
+    '10.0000000000',
+    '0.0000000000',
+    '10.0000000000',
+  ],
+] as const;
+const ENDINGS: readonly ThreadStatus[] = [
+  'ok',
+  'ok',
+  'ok',
+  'client_closed',
+  'ok',
+  'upstream_error',
+  'ok',
+  'abandoned',
+];
+
+const QUESTIONS = [
+  'How do I reverse a linked list in TypeScript without recursion?',
+  'Summarise the attached contract in five bullet points, please.',
+  '请用简体中文解释一下什么是令牌。',
+  'Why is my PostgreSQL query slow?\n\nEXPLAIN ANALYZE SELECT * FROM thread WHERE key_id = 7 ORDER BY id DESC LIMIT 20;',
+  'Write a haiku about exact money.',
+] as const;
+const ANSWERS = [
+  'Walk the list once and turn each arrow around:\n\n```ts\nfunction reverse<T>(head: Node<T> | null): Node<T> | null {\n  let previous: Node<T> | null = null;\n  for (let node = head; node; ) {\n    const next = node.next;\n    node.next = previous;\n    previous = node;\n    node = next;\n  }\n  return previous;\n}\n```\n\nIt takes O(n) time and O(1) space.',
+  '1. Term: two years.\n2. Either side may leave with 90 days notice.\n3. Liability is capped at the fees of twelve months.\n4. Data stays in the region.\n5. Disputes go to arbitration.',
+  '令牌是模型处理文本的最小单位。',
+  'The planner sorts every row of that key. An index on `(key_id, id)` lets it read the last twenty at once.',
+  'Ten places, no drift,\neach token weighed and written,\nthe ledger is still.',
+] as const;
+
+const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
+
+export function makeKeys(): KeyRow[] {
+  return PEOPLE.map(([name, email, role, month_quota, balance, month_fee], index) => ({
+    id: index + 1,
+    name,
+    email,
+    group_id: index % 2,
+    role,
+    month_quota,
+    balance,
+    month_fee,
+    total_fee: month_fee.replace(/^/, index === 0 ? '12' : '1'),
+    status: index === 3 ? ('disabled' as const) : ('active' as const),
+    key_prefix: 'br-Ab3',
+    key_last4: `x${index}Yz`,
+    created_at: at(60 * 24 * 40 - index * 700),
+    updated_at: at(index * 95 + 3),
+  }));
+}
+
+export function makeSessions(): SessionRow[] {
+  return Array.from({ length: 23 }, (_, index) => ({
+    id: 23 - index,
+    key: `sess-${String(23 - index).padStart(4, '0')}-7f3a9c`,
+    title: index === 4 ? '' : (QUESTIONS[index % QUESTIONS.length] ?? '').slice(0, 64),
+    key_id: index % 3 === 2 ? 2 : 1,
+    total_in_tokens: 1_204 + index * 331,
+    total_out_tokens: 530 + index * 77,
+    total_fee: `0.0${index + 1}21500000`.padEnd(12, '0').slice(0, 12),
+    currency: 'USD' as const,
+    created_at: at(index * 400 + 60),
+    updated_at: at(index * 400 + 2),
+  }));
+}
+
+/** Exchange `id`; the first eight belong to session 23, the others to none or to their own. */
+export function makeThread(id: number): ThreadDetail {
+  const status = ENDINGS[id % ENDINGS.length] ?? 'ok';
+  const isServed = status !== 'upstream_error';
+  const prompt = QUESTIONS[id % QUESTIONS.length] ?? '';
+  return {
+    id,
+    session_id: id <= 8 ? 23 : id % 4 === 0 ? null : 1 + (id % 23),
+    session_key: id <= 8 ? 'sess-0023-7f3a9c' : null,
+    request_id: `req_${String(id).padStart(24, '0')}`,
+    key_id: id % 3 === 2 ? 2 : 1,
+    model: id % 4 === 3 ? 'anthropic.claude-3-sonnet-20240229-v1:0' : 'claude-3-haiku',
+    prompt,
+    completion: isServed ? (ANSWERS[id % ANSWERS.length] ?? '') : '',
+    whole_prompt: JSON.stringify([
+      { role: 'system', content: 'You are a helpful assistant.' },
+      { role: 'user', content: prompt },
+    ]),
+    tokens_in: 812,
+    tokens_out: isServed ? 264 : 0,
+    tokens_cache_read: 512,
+    tokens_cache_write_5m: 96,
+    tokens_cache_write_1h: 0,
+    price_in: '0.0000002500',
+    price_out: '0.0000012500',
+    fee: isServed ? '0.0004238000' : '0.0000000000',
+    currency: 'USD',
+    invocation_latency: isServed ? 1_840 : null,
+    first_byte_latency: isServed ? 312 : null,
+    status,
+    usage_source: isServed ? (status === 'abandoned' ? 'estimated' : 'reported') : 'none',
+    thread_type: id % 2 === 0 ? 0 : 1,
+    created_at: at((47 - id) * 11 + 1),
+  };
+}
+
+export function makePayments(): PaymentRow[] {
+  return Array.from({ length: 9 }, (_, index) => ({
+    id: 9 - index,
+    key_id: (index % 3) + 1,
+    fee: `${(index + 1) * 25}.0000000000`,
+    created_at: at(index * 1_500 + 30),
+    actor: index % 2 === 0 ? 'bootstrap' : 'key:1',
+    reason: index % 3 === 0 ? `Invoice 2024-${100 + index}` : '',
+  }));
+}

@@ -1,0 +1,9 @@
+// The console: its pure parts, and all of it in a real browser.
+import './format.spec.ts';
+import './rules.spec.ts';
+import './client.spec.ts';
+import './pages.spec.ts';
+import './sign-in.spec.ts';
+import './keys.spec.ts';
+import './conversations.spec.ts';
+import './shell.spec.ts';

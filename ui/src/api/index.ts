@@ -1,0 +1,118 @@
+// Every call the console makes, by room. Types come from the gateway's own schemas.
+import { type InjectionKey, inject } from 'vue';
+import type { ConsoleIdentity } from '../../../src/plugins/auth/schemas.ts';
+import type { PaymentRow } from '../../../src/plugins/billing/schemas.ts';
+import type { GroupRow } from '../../../src/plugins/groups/schemas.ts';
+import type {
+  ApplyBody,
+  KeyListQuery,
+  KeyRow,
+  KeySummary,
+  KeyWithSecret,
+  UpdateBody,
+} from '../../../src/plugins/keys/schemas.ts';
+import type { SessionRow } from '../../../src/plugins/sessions/schemas.ts';
+import type { TotalStatistics } from '../../../src/plugins/stats/schemas.ts';
+import type { ThreadDetail, ThreadRow } from '../../../src/plugins/threads/schemas.ts';
+import type { Client } from './client.ts';
+import type { Listing, Page } from './listing.ts';
+
+/** Whose rows: the signed-in holder's, or everybody's (administrators). */
+export type Scope = 'own' | 'all';
+
+export type KeyListParams = Page & Pick<KeyListQuery, 'q' | 'role' | 'group_id' | 'orderBy'>;
+export interface SessionListParams extends Page {
+  q?: string | undefined;
+  key_id?: number | undefined;
+}
+export interface ThreadListParams extends Page {
+  q?: string | undefined;
+  key_id?: number | undefined;
+  session_id?: number | undefined;
+}
+export interface PaymentListParams extends Page {
+  key_id?: number | undefined;
+}
+export interface Recharge {
+  id: number;
+  balance: string;
+  reason?: string;
+}
+
+const root = (scope: Scope) => (scope === 'own' ? '/user' : '/admin');
+
+export function createApi({ call }: Client) {
+  return {
+    session: {
+      current: () => call<ConsoleIdentity>('GET', '/console/session'),
+      open: (apiKey: string) =>
+        call<ConsoleIdentity>('POST', '/console/session', { body: { api_key: apiKey } }),
+      close: () => call<unknown>('DELETE', '/console/session'),
+    },
+    keys: {
+      mine: (signal?: AbortSignal) => call<KeyRow>('GET', '/user/api-key/mine', withSignal(signal)),
+      list: (query: KeyListParams, signal?: AbortSignal) =>
+        call<Listing<KeyRow>>('GET', '/admin/api-key/list', { query: { ...query }, ...withSignal(signal) }),
+      detail: (id: number, signal?: AbortSignal) =>
+        call<KeyRow>('GET', `/admin/api-key/detail/${id}`, withSignal(signal)),
+      apply: (body: ApplyBody) => call<KeyWithSecret>('POST', '/admin/api-key/apply', { body }),
+      update: (body: UpdateBody) => call<KeySummary>('POST', '/admin/api-key/update', { body }),
+      /** `idempotencyKey`: one per intention, so that a repeated click or a retry pays once. */
+      recharge: (body: Recharge, idempotencyKey: string) =>
+        call<KeySummary>('POST', '/admin/api-key/recharge', {
+          body,
+          headers: { 'idempotency-key': idempotencyKey },
+        }),
+      resetSecret: (id: number) => call<KeyWithSecret>('POST', '/admin/api-key/reset-key', { body: { id } }),
+      delete: (id: number) => call<unknown>('POST', '/admin/api-key/delete', { body: { id } }),
+    },
+    groups: {
+      list: (signal?: AbortSignal) =>
+        call<Listing<GroupRow>>('GET', '/admin/group/list', { query: { limit: 200 }, ...withSignal(signal) }),
+    },
+    payments: {
+      list: (query: PaymentListParams, signal?: AbortSignal) =>
+        call<Listing<PaymentRow>>('GET', '/admin/payment/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+    },
+    sessions: {
+      list: (scope: Scope, query: SessionListParams, signal?: AbortSignal) =>
+        call<Listing<SessionRow>>('GET', `${root(scope)}/session/list`, {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      detail: (scope: Scope, id: number, signal?: AbortSignal) =>
+        call<SessionRow>('GET', `${root(scope)}/session/detail/${id}`, withSignal(signal)),
+    },
+    threads: {
+      list: (scope: Scope, query: ThreadListParams, signal?: AbortSignal) =>
+        call<Listing<ThreadRow>>('GET', `${root(scope)}/thread/list`, {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      detail: (scope: Scope, id: number, signal?: AbortSignal) =>
+        call<ThreadDetail>('GET', `${root(scope)}/thread/detail/${id}`, withSignal(signal)),
+    },
+    statistics: {
+      total: (signal?: AbortSignal) =>
+        call<TotalStatistics>('GET', '/admin/statistics/total', withSignal(signal)),
+    },
+  };
+}
+
+function withSignal(signal: AbortSignal | undefined) {
+  return signal ? { signal } : {};
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+export const apiKey: InjectionKey<Api> = Symbol('api');
+
+/** The calls, as provided by `main.ts`. */
+export function useApi(): Api {
+  const api = inject(apiKey);
+  if (!api) throw new Error('main.ts provides the api before any component asks for it');
+  return api;
+}

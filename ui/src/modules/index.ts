@@ -1,0 +1,18 @@
+// Every module of the console, in the order of the navigation.
+import { authModule } from './auth/index.ts';
+import { billingModule } from './billing/index.ts';
+import { keysModule, usageModule } from './keys/index.ts';
+import type { ConsoleModule } from './module.ts';
+import { sessionsModule } from './sessions/index.ts';
+import { statsModule } from './stats/index.ts';
+import { threadsModule } from './threads/index.ts';
+
+export const modules: readonly ConsoleModule[] = [
+  authModule,
+  usageModule,
+  statsModule,
+  keysModule,
+  billingModule,
+  sessionsModule,
+  threadsModule,
+];
