@@ -27,6 +27,11 @@ export default fp<SecurityOptions>(
       delegator: (request: FastifyRequest, done) =>
         done(null, request.url.startsWith('/v1/') ? inference : administration),
     });
+    // What these routes answer is somebody's; the console's files say otherwise for themselves.
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.header('cache-control', 'no-store');
+      done();
+    });
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,

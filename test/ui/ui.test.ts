@@ -7,3 +7,4 @@ import './sign-in.spec.ts';
 import './keys.spec.ts';
 import './conversations.spec.ts';
 import './shell.spec.ts';
+import './real-gateway.spec.ts';
