@@ -10,6 +10,10 @@ const missing = [
 ].filter(Boolean);
 for (const script of missing) {
   console.log(`First start: npm run ${script} …`);
-  const run = spawnSync('npm', ['run', '--silent', script], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const run = spawnSync('npm', ['run', '--silent', script], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (run.status !== 0) process.exit(run.status ?? 1);
 }
