@@ -29,7 +29,7 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly database: DatabaseConfig;
-  /** Absolute. Holds the embedded database, the generated pepper and the settlement spool. */
+  /** Absolute. Holds the embedded database and the generated pepper. */
   readonly dataDir: string;
   /** The bootstrap key; undefined only where the caller said it is not required. */
   readonly adminApiKey: string | undefined;

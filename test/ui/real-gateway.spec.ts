@@ -11,11 +11,13 @@ const USAGE = { inputTokens: 1234, outputTokens: 567, totalTokens: 1801 };
 /** 1234 x 3 + 567 x 15 USD per million. */
 const FEE = '$0.0122070000';
 
+const browser = await launchBrowser();
+
 t.test(
   'an exchange of the OpenAI SDK is on record in the console, with its tokens and its exact fee',
+  'missing' in browser ? { skip: browser.missing } : {},
   async (t) => {
-    const browser = await launchBrowser();
-    if ('missing' in browser) return t.skip(browser.missing);
+    if ('missing' in browser) return;
     t.teardown(() => browser.close());
     const gateway = await startTestGateway(t, { consoleFolder: findPublicDir() });
     const admin = await gateway.createKey({ name: 'Ada', role: 'admin' });

@@ -1,5 +1,6 @@
 // The embedded PostgreSQL: a real server from npm, for whoever has not set up a database. Used through the
 // same client, schema and migrations as any other; unix socket only (loopback with a password on Windows).
+import { realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -59,6 +60,11 @@ interface Context extends EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = prepareHome(options.dataDir, options.relocationFolder);
+  if (!home.folder.startsWith(realpathSync(options.dataDir))) {
+    options.log.info(
+      `The embedded database is in ${home.folder}: PostgreSQL's user cannot enter ${options.dataDir}`,
+    );
+  }
   const binaries = await makeRunnable(await findNativePackage(), home.user, home.folder);
   const isTcp = (options.transport ?? (process.platform === 'win32' ? 'tcp' : 'socket')) === 'tcp';
   await ensureCluster(home, binaries, isTcp);

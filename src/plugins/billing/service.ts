@@ -151,7 +151,10 @@ export function createBillingService(options: BillingServiceOptions) {
   /** Settles, as estimates, the holds of processes that died. Harmless on several replicas at once. */
   async function reap(): Promise<number> {
     const orphans = await repository.findOrphans(BATCH_ITEMS);
-    if (orphans.length === 0) return 0;
+    if (orphans.length === 0) {
+      await repository.forgetDeadLeases();
+      return 0;
+    }
     log.warn({ count: orphans.length }, 'settling holds of a process that died');
     const results = await Promise.allSettled(
       orphans.map((orphan) => settlements.add(toRow(abandoned(orphan)))),
