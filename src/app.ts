@@ -5,7 +5,7 @@ import type { Database } from './db/client.ts';
 import { isDatabaseUnavailable as isDatabaseAway } from './db/unavailable.ts';
 import consoleFiles from './platform/console.ts';
 import database from './platform/database.ts';
-import errors from './platform/errors.ts';
+import errors, { answerUnroutable } from './platform/errors.ts';
 import health from './platform/health.ts';
 import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
@@ -57,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     requestIdHeader: false,
     genReqId: newRequestId,
+    frameworkErrors: answerUnroutable,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: parseQuery },
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;

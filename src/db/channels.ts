@@ -1,6 +1,6 @@
 // Channels of LISTEN/NOTIFY, by which replicas tell each other what changed.
 
-/** Some key changed: forget what is remembered of keys. No payload. */
+/** Some key changed: forget what is remembered of keys. Payload: its id. */
 export const KEY_CHANGED = 'key_changed';
 
 /** Exchanges were recorded. Payload: their ids (UUID), comma-separated. */

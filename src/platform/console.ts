@@ -15,7 +15,8 @@ export interface ConsoleOptions {
 /** Vite's hashed files never change; the page that names them always may. */
 const HASHED = 'public, max-age=31536000, immutable';
 const ALWAYS_CHECKED = 'no-cache';
-const API = /^\/+(v1|admin|user|console)(\/|$)/;
+/** First segments of paths that belong to programs, never to the browser's router. */
+const API = new Set(['v1', 'admin', 'user', 'console']);
 
 export default fp<ConsoleOptions>(
   async (app, { isEnabled, folder }) => {
@@ -62,7 +63,13 @@ function isNavigation(request: FastifyRequest): boolean {
   if (!(request.headers.accept ?? '').includes('text/html')) return false;
   const [path = ''] = request.url.split('?');
   const plain = decodeFully(path);
-  return plain !== undefined && !plain.includes('..') && !API.test(plain.toLowerCase().replaceAll('\\', '/'));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  if (plain === undefined || /[\0-\x1f]/.test(plain)) return false;
+  const segments = plain.toLowerCase().split(/[/\\;?#]/);
+  const first = segments
+    .map((segment) => segment.trim())
+    .find((segment) => segment !== '' && segment !== '.');
+  return !segments.includes('..') && !API.has(first ?? '');
 }
 
 function decodeFully(path: string): string | undefined {

@@ -1,6 +1,8 @@
 // The one pool of the process, as a decorator; opened and migrated before the app is built.
+import type { RouteHandlerMethod } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Database } from '../db/client.ts';
+import { answerWithin } from '../db/unavailable.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,6 +19,8 @@ declare module 'fastify' {
 }
 
 const PING_DEADLINE_MS = 2_000;
+/** Leaves a busy process time to say so within the three seconds of the contract. */
+const ANSWER_MS = 2_500;
 
 export default fp<{ database: Database }>(
   async (app, { database }) => {
@@ -40,6 +44,18 @@ export default fp<{ database: Database }>(
         ]);
       },
     });
+    app.addHook('onRoute', (route) => {
+      // Inference and live feeds last as long as they last; they bound their own waits.
+      if (!route.url.startsWith('/v1/') && route.sse === undefined) route.handler = inTime(route.handler);
+    });
   },
   { name: 'database', fastify: '5.x' },
 );
+
+/** Fastify's own `handlerTimeout` forgets a request as soon as its body has been read. */
+function inTime(handler: RouteHandlerMethod): RouteHandlerMethod {
+  return function (request, reply) {
+    const answer: unknown = handler.call(this, request, reply);
+    return answer instanceof Promise ? answerWithin(answer, ANSWER_MS) : answer;
+  };
+}

@@ -41,6 +41,16 @@ export default fp<ErrorOptions>(
   { name: 'errors', fastify: '5.x' },
 );
 
+/**
+ * Fastify's `frameworkErrors`: what it refuses before any route and any hook (a path that cannot be decoded, a
+ * parameter that is far too long). Never repeats the path.
+ */
+export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode: status = 400, code } = error;
+  const described = { status, code, message: 'the path is not valid', param: null, retryAfterSeconds: null };
+  void reply.code(status).header('x-request-id', request.id).send(toFailure(described));
+}
+
 export function toFailure({ code, message, param }: DescribedError): Failure {
   return { success: false, data: message, error: { code, param } };
 }

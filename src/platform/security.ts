@@ -19,6 +19,8 @@ export default fp<SecurityOptions>(
       methods: ['GET', 'POST', 'OPTIONS'],
       exposedHeaders: EXPOSED_HEADERS,
       maxAge: 86_400,
+      // An OPTIONS that is no preflight is a harmless question, not an error.
+      strictPreflight: false,
     };
     const administration: FastifyCorsOptions = { ...inference, origin: listed.length > 0 ? listed : false };
 

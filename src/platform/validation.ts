@@ -26,6 +26,9 @@ export default fp(
       (httpPart === 'body' ? bodies : strings).compile(schema as object),
     );
 
+    // Only JSON is spoken here: Fastify's own parser would read plain text as a string, and a foreign page can send that.
+    app.removeContentTypeParser('text/plain');
+
     app.addHook('preValidation', async (request) => {
       const fault =
         findTextFault(request.body) ?? findTextFault(request.query) ?? findTextFault(request.params);

@@ -32,6 +32,10 @@ declare module 'fastify' {
     readonly key: KeyPrincipal;
   }
   interface FastifyInstance {
+    principals: {
+      /** Call after changing a key: other replicas hear of it by NOTIFY, this one must not be behind its own answer. */
+      forget(): void;
+    };
     secrets: {
       create(): string;
       digest(secret: string): string;
@@ -63,6 +67,7 @@ export default fp<AuthOptions>(
         return keyOf(this.principal);
       },
     });
+    app.decorate('principals', { forget: principals.forget });
     app.decorate('secrets', { create: newSecret, digest, describe: describeSecret });
     app.addHook('onRoute', (route) => declareAccess(route));
     // Also on reconnecting: a change may have been missed.

@@ -61,7 +61,8 @@ export default fp<BillingOptions>(
         await wallets.setMonthQuota(tx, keyId, monthQuota);
       },
       async credit(tx, credit) {
-        // The lock first: two requests with one idempotency key wait for each other here.
+        if (credit.idempotencyKey !== null)
+          await wallets.lockIdempotencyKey(tx, credit.actor, credit.idempotencyKey);
         const current = await wallets.lock(tx, credit.keyId);
         if (credit.idempotencyKey !== null) {
           const earlier = await wallets.findPayment(tx, credit.actor, credit.idempotencyKey);

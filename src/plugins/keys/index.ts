@@ -11,6 +11,7 @@ export default fp(
       billing: app.billing,
       groups: app.groups,
       secrets: app.secrets,
+      principals: app.principals,
       now: () => new Date(),
     });
     app.register(keyRoutes, { service });

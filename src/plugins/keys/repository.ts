@@ -55,7 +55,7 @@ export function createKeyRepository({ db }: { db: Database['db'] }) {
         .set({ ...change, updatedAt: sql`now()` })
         .where(and(eq(key.id, id), isNull(key.deletedAt)))
         .returning({ id: key.id });
-      await tx.execute(sql`select pg_notify(${KEY_CHANGED}, '')`);
+      await tx.execute(sql`select pg_notify(${KEY_CHANGED}, ${String(id)})`);
       return rows.length > 0;
     },
 

@@ -1,9 +1,10 @@
 // Issuing and changing virtual keys. A key, its wallet and its first payment are one commit.
 import type { FastifyInstance } from 'fastify';
+import type { Transaction } from '../../db/client.ts';
 import type { Listing } from '../../lib/page.ts';
 import { readAmount, readPositiveAmount } from './amounts.ts';
 import { GroupUnknown, KeyNotFound, KeyReferenceMismatch, KeyReferenceMissing } from './errors.ts';
-import type { KeyFilter, KeyOverview, KeyRepository } from './repository.ts';
+import type { KeyChange, KeyFilter, KeyOverview, KeyRepository } from './repository.ts';
 import type { ApplyBody, KeyReferenceBody, RechargeBody, UpdateBody } from './schemas.ts';
 
 export interface KeyServiceDeps {
@@ -11,6 +12,7 @@ export interface KeyServiceDeps {
   billing: Pick<FastifyInstance['billing'], 'openWallet' | 'setMonthQuota' | 'credit'>;
   groups: FastifyInstance['groups'];
   secrets: FastifyInstance['secrets'];
+  principals: FastifyInstance['principals'];
   now(): Date;
 }
 
@@ -20,7 +22,7 @@ export interface Actor {
   requestId: string;
 }
 
-export function createKeyService({ repository, billing, groups, secrets, now }: KeyServiceDeps) {
+export function createKeyService({ repository, billing, groups, secrets, principals, now }: KeyServiceDeps) {
   async function groupOf(groupId: number | undefined): Promise<number | null> {
     if (groupId === undefined || groupId === 0) return null;
     if (!(await groups.exists(groupId))) throw new GroupUnknown();
@@ -42,6 +44,19 @@ export function createKeyService({ repository, billing, groups, secrets, now }: 
     const found = await repository.find(id);
     if (found === undefined) throw new KeyNotFound();
     return found;
+  }
+
+  /** Changes a key; when it resolves, nothing in this process works with the old facts any more. */
+  async function change(
+    id: number,
+    facts: KeyChange,
+    more?: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    await repository.transaction(async (tx) => {
+      if (!(await repository.update(tx, id, facts))) throw new KeyNotFound();
+      await more?.(tx);
+    });
+    principals.forget();
   }
 
   return {
@@ -79,9 +94,7 @@ export function createKeyService({ repository, billing, groups, secrets, now }: 
     async update({ id, group_id, month_quota, ...rest }: UpdateBody): Promise<KeyOverview> {
       const groupId = group_id === undefined ? undefined : await groupOf(group_id);
       const monthQuota = month_quota === undefined ? undefined : readAmount('month_quota', month_quota);
-      await repository.transaction(async (tx) => {
-        const change = groupId === undefined ? rest : { ...rest, groupId };
-        if (!(await repository.update(tx, id, change))) throw new KeyNotFound();
+      await change(id, groupId === undefined ? rest : { ...rest, groupId }, async (tx) => {
         if (monthQuota !== undefined) await billing.setMonthQuota(tx, id, monthQuota);
       });
       return get(id);
@@ -104,18 +117,13 @@ export function createKeyService({ repository, billing, groups, secrets, now }: 
     async resetSecret(reference: KeyReferenceBody): Promise<{ key: KeyOverview; secret: string }> {
       const id = await resolve(reference);
       const secret = secrets.create();
-      const isChanged = await repository.transaction((tx) =>
-        repository.update(tx, id, { digest: secrets.digest(secret), ...secrets.describe(secret) }),
-      );
-      if (!isChanged) throw new KeyNotFound();
+      await change(id, { digest: secrets.digest(secret), ...secrets.describe(secret) });
       return { key: await get(id), secret };
     },
 
     /** The key stops working; its history stays. */
     async remove(reference: KeyReferenceBody): Promise<void> {
-      const id = await resolve(reference);
-      if (!(await repository.transaction((tx) => repository.update(tx, id, { deletedAt: now() }))))
-        throw new KeyNotFound();
+      await change(await resolve(reference), { deletedAt: now() });
     },
   };
 }

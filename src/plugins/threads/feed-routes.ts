@@ -1,26 +1,30 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Feed } from './feed.ts';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { EventsOnly } from './errors.ts';
+import type { Feed, Subscriber } from './feed.ts';
 
 /** A reader that is this many events behind is cut off; its browser reconnects and reloads. */
 const MAX_PENDING = 200;
-/** A feed is reopened now and then, so that a key that has lost its rights loses its feed. */
+/** A safety net only: a key that changes ends its feeds by NOTIFY. */
 const MAX_AGE_MS = 10 * 60 * 1000;
 
 export const feedRoutes: FastifyPluginAsync<{ feed: Feed }> = async (app, { feed }) => {
-  const sse = 'only' as const;
-  app.get('/user/events', { sse, config: { access: 'key' } }, async ({ key }, reply) =>
-    follow(reply, key.id),
+  // No HEAD: it would open a feed that nobody can read and that does not end.
+  const stream = { sse: 'only' as const, exposeHeadRoute: false, preHandler: refuseOtherFormats };
+  app.get('/user/events', { ...stream, config: { access: 'key' } }, async ({ key }, reply) =>
+    follow(reply, { ownerId: key.id, keyId: key.id }),
   );
-  app.get('/admin/events', { sse, config: { access: 'admin' } }, async (_request, reply) =>
-    follow(reply, null),
+  app.get('/admin/events', { ...stream, config: { access: 'admin' } }, async ({ principal }, reply) =>
+    follow(reply, { ownerId: principal.kind === 'key' ? principal.id : null, keyId: null }),
   );
 
-  async function follow(reply: FastifyReply, keyId: number | null): Promise<void> {
+  async function follow(reply: FastifyReply, reader: Pick<Subscriber, 'ownerId' | 'keyId'>): Promise<void> {
     let pending = 0;
     const close = () => reply.raw.destroy();
     reply.sse.keepAlive();
+    // Each event that waits for the socket listens for its drain.
+    reply.raw.setMaxListeners(2 * MAX_PENDING);
     const unsubscribe = feed.subscribe({
-      keyId,
+      ...reader,
       close,
       push(row) {
         if (pending >= MAX_PENDING) return close();
@@ -43,3 +47,8 @@ export const feedRoutes: FastifyPluginAsync<{ feed: Feed }> = async (app, { feed
     await reply.sse.send({ event: 'ready', data: {} });
   }
 };
+
+/** Before @fastify/sse does it, in a shape that is not ours. */
+async function refuseOtherFormats({ headers: { accept = '*/*' } }: FastifyRequest): Promise<void> {
+  if (!/text\/event-stream|text\/\*|\*\/\*/i.test(accept)) throw new EventsOnly();
+}

@@ -4,6 +4,8 @@ import { toRow } from './rows.ts';
 import type { ThreadRow } from './schemas.ts';
 
 export interface Subscriber {
+  /** The key whose rights opened it; null: the bootstrap key. */
+  ownerId: number | null;
   /** Null: exchanges of all keys. */
   keyId: number | null;
   push(row: ThreadRow): void;
@@ -36,6 +38,11 @@ export function createFeed({ repository, onError }: FeedDeps) {
       } catch (error) {
         onError(error);
       }
+    },
+
+    /** This key was changed, and may have lost its rights: its feeds end, and whoever still may opens a new one. */
+    endFeedsOf(ownerId: number): void {
+      for (const subscriber of subscribers) if (subscriber.ownerId === ownerId) subscriber.close();
     },
 
     close(): void {

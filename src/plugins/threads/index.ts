@@ -5,7 +5,7 @@ import fp from 'fastify-plugin';
 import { createFeed } from './feed.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { createRecorder, type Recorder, type SpokenExchange } from './recorder.ts';
-import { createThreadRepository, THREAD_RECORDED } from './repository.ts';
+import { createThreadRepository, KEY_CHANGED, THREAD_RECORDED } from './repository.ts';
 import { threadRoutes } from './routes.ts';
 
 export type { SpokenExchange } from './recorder.ts';
@@ -48,6 +48,8 @@ export default fp<ThreadOptions>(
       (payload) => void feed.announce(payload),
       () => undefined,
     );
+    // After a lost connection any change may have been missed.
+    await app.database.listen(KEY_CHANGED, (payload) => feed.endFeedsOf(Number(payload)), feed.close);
     app.register(threadRoutes, { repository });
     app.register(feedRoutes, { feed });
     app.addHook('preClose', async () => feed.close());

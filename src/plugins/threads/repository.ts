@@ -12,13 +12,13 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm';
-import { THREAD_RECORDED } from '../../db/channels.ts';
+import { KEY_CHANGED, THREAD_RECORDED } from '../../db/channels.ts';
 import type { Database, Transaction } from '../../db/client.ts';
 import { thread, threadText } from '../../db/schema/threads.ts';
 import { sessionOverview, threadOverview } from '../../db/schema/views.ts';
 import { type Listing, likePattern, type Page } from '../../lib/page.ts';
 
-export { THREAD_RECORDED };
+export { KEY_CHANGED, THREAD_RECORDED };
 
 export type ThreadOverview = typeof threadOverview.$inferSelect;
 

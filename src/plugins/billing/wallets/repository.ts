@@ -65,6 +65,11 @@ export function createWalletRepository({ db }: { db: Database['db'] }) {
       return row;
     },
 
+    /** Two requests with one idempotency key wait for each other, whatever wallets they name. */
+    async lockIdempotencyKey(tx: Transaction, actor: string, idempotencyKey: string): Promise<void> {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${actor}), hashtext(${idempotencyKey}))`);
+    },
+
     async findPayment(tx: Transaction, actor: string, idempotencyKey: string): Promise<Payment | undefined> {
       const [row] = await tx
         .select(paymentColumns)
