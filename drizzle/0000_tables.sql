@@ -18,7 +18,7 @@ CREATE TABLE "hold" (
 	"month" date NOT NULL,
 	"amount" bigint NOT NULL,
 	"owner" uuid NOT NULL,
-	"facts" jsonb NOT NULL,
+	"facts" json NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "hold_amount" CHECK ("hold"."amount" between 0 and 1000000000000000000)
 );
@@ -191,7 +191,7 @@ CREATE TABLE "thread_text" (
 	"exchange_id" uuid PRIMARY KEY NOT NULL,
 	"prompt" text NOT NULL,
 	"completion" text NOT NULL,
-	"whole_prompt" text NOT NULL
+	"whole_prompt" text
 );
 --> statement-breakpoint
 ALTER TABLE "console_session" ADD CONSTRAINT "console_session_key_id_virtual_key_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."virtual_key"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -203,7 +203,6 @@ ALTER TABLE "virtual_key" ADD CONSTRAINT "virtual_key_group_id_key_group_id_fk" 
 ALTER TABLE "session" ADD CONSTRAINT "session_key_id_virtual_key_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."virtual_key"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "thread" ADD CONSTRAINT "thread_session_id_session_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."session"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "console_session_expiry" ON "console_session" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "hold_owner" ON "hold" USING btree ("owner");--> statement-breakpoint
 CREATE UNIQUE INDEX "ledger_once" ON "ledger" USING btree ("exchange_id","kind");--> statement-breakpoint
 CREATE INDEX "ledger_key" ON "ledger" USING btree ("key_id","id");--> statement-breakpoint
 CREATE INDEX "payment_key" ON "payment" USING btree ("key_id","id");--> statement-breakpoint

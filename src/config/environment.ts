@@ -40,7 +40,7 @@ export const Environment = Type.Object({
   PGSQL_DATABASE: text(),
   PGSQL_USER: text(),
   PGSQL_PASSWORD: text(),
-  PGSQL_MAX: integer(20, 2, 1_000),
+  PGSQL_MAX: integer(20, 3, 1_000),
   PGSQL_DEBUG_MODE: flag(),
   DATA_DIR: Type.String({ default: './data' }),
   VALKEY_URL: text(),

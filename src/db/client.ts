@@ -16,7 +16,7 @@ export interface DatabaseConnection {
 
 export interface OpenDatabaseOptions {
   connection: DatabaseConnection;
-  /** The most connections this process may hold, the one that listens for notifications included. At least 2. */
+  /** The most connections this process may hold, the one that listens for notifications included. At least 3. */
   maxConnections: number;
   /** IANA name of the billing zone. */
   timeZone: string;
@@ -28,7 +28,10 @@ export interface OpenDatabaseOptions {
 /** The query builder; columns map snake_case by themselves, `bigint` columns by their own mode. */
 export type QueryBuilder = PostgresJsDatabase;
 
-/** What a write verb of one room takes from another, so that both are one commit. */
+/** What a write verb of one room takes from another, so that both are one commit; or a pool, for a commit of its own. */
+export type SqlExecutor = postgres.Sql | postgres.TransactionSql;
+
+/** The same for rooms that use the query builder. */
 export type Transaction = Parameters<Parameters<QueryBuilder['transaction']>[0]>[0];
 
 export interface Database {
@@ -38,6 +41,8 @@ export interface Database {
    * a bigint as `${String(n)}::bigint`.
    */
   readonly sql: postgres.Sql;
+  /** A few connections apart, for the statements that every request waits for: no report can hold up money. */
+  readonly prioritySql: postgres.Sql;
   readonly db: QueryBuilder;
   /** Waits up to `graceMs` (default 5000) for running queries, then cuts. Safe to call twice. */
   close(graceMs?: number): Promise<void>;
@@ -50,12 +55,16 @@ const MAX_RECONNECT_PAUSE_SECONDS = 0.25;
 const IDLE_SECONDS = 300;
 const LIFETIME_SECONDS = 1800;
 
+/** One for holds, one for settlements, one for what a dead connection blocks. */
+const PRIORITY_CONNECTIONS = 3;
+/** Below this there is one priority connection only. */
+const SMALL_POOL = 8;
+
 /** Opens no connection by itself: the first query does. */
 export function openDatabase(options: OpenDatabaseOptions): Database {
   const { debug } = options;
-  const sql = connect(options.connection, {
-    // postgres.js listens on a connection of its own beside the pool.
-    max: Math.max(1, options.maxConnections - 1),
+  const priorityConnections = options.maxConnections < SMALL_POOL ? 1 : PRIORITY_CONNECTIONS;
+  const shared = {
     idle_timeout: IDLE_SECONDS,
     max_lifetime: LIFETIME_SECONDS,
     prepare: true,
@@ -66,9 +75,29 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
       // The session's zone IS the billing zone: date_trunc('month', now()) in SQL means the billing month.
       TimeZone: options.timeZone,
     },
+  };
+  const sql = connect(options.connection, {
+    ...shared,
+    // postgres.js listens on a connection of its own beside the pool.
+    max: Math.max(1, options.maxConnections - priorityConnections - 1),
+  });
+  const prioritySql = connect(options.connection, {
+    ...shared,
+    max: priorityConnections,
+    // Its statements are planned once, while `hold` is tiny; a sequential scan chosen then would read more and more
+    // dead pages between two vacuums.
+    connection: { ...shared.connection, enable_seqscan: 'off' },
   });
   const db = drizzle(sql, { casing: 'snake_case' });
-  return { sql, db, close: (graceMs = 5000) => sql.end({ timeout: graceMs / 1000 }) };
+  return {
+    sql,
+    prioritySql,
+    db,
+    async close(graceMs = 5000) {
+      const timeout = graceMs / 1000;
+      await Promise.all([sql.end({ timeout }), prioritySql.end({ timeout })]);
+    },
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { answerWithin } from '../db/unavailable.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    database: Pick<Database, 'sql' | 'db'> & {
+    database: Pick<Database, 'sql' | 'prioritySql' | 'db'> & {
       /**
        * Calls `onNotify` with the payload of every NOTIFY on `channel`, and `onListening` whenever listening begins
        * again after a lost connection (something may have been missed).
@@ -26,6 +26,7 @@ export default fp<{ database: Database }>(
   async (app, { database }) => {
     app.decorate('database', {
       sql: database.sql,
+      prioritySql: database.prioritySql,
       db: database.db,
       async listen(channel, onNotify, onListening) {
         await database.sql.listen(channel, onNotify, onListening);

@@ -6,7 +6,7 @@ import {
   date,
   index,
   integer,
-  jsonb,
+  json,
   pgTable,
   primaryKey,
   text,
@@ -82,13 +82,10 @@ export const hold = pgTable(
     /** The process that will settle it; see process_lease. */
     owner: uuid().notNull(),
     /** What another replica needs to settle it when its process has died. */
-    facts: jsonb().notNull(),
+    facts: json().notNull(),
     createdAt: moment().notNull().defaultNow(),
   },
-  (table) => [
-    check('hold_amount', sql`${table.amount} between 0 and 1000000000000000000`),
-    index('hold_owner').on(table.owner),
-  ],
+  (table) => [check('hold_amount', sql`${table.amount} between 0 and 1000000000000000000`)],
 );
 
 /** A process that lives renews its lease; the holds of one whose lease ran out are orphans. */

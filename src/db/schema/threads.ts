@@ -24,5 +24,6 @@ export const threadText = pgTable('thread_text', {
   exchangeId: uuid().primaryKey(),
   prompt: text().notNull(),
   completion: text().notNull(),
-  wholePrompt: text().notNull(),
+  /** Null: the prompt was the only message, so that it need not be stored twice. */
+  wholePrompt: text(),
 });

@@ -15,8 +15,13 @@ export interface StoredBand {
 const digits = (amount: Money | null) => (amount === null ? null : String(amount));
 const amount = (text: string | null) => (text === null ? null : BigInt(text));
 
-export function encodePrice(price: Price): StoredBand[] {
-  return price.map((band) => ({
+/** A catalogue has few prices and every hold needs one. */
+const encoded = new WeakMap<Price, readonly StoredBand[]>();
+
+export function encodePrice(price: Price): readonly StoredBand[] {
+  const known = encoded.get(price);
+  if (known !== undefined) return known;
+  const bands = price.map((band) => ({
     overInputTokens: band.overInputTokens,
     input: String(band.input),
     output: String(band.output),
@@ -24,6 +29,8 @@ export function encodePrice(price: Price): StoredBand[] {
     cacheWrite5m: digits(band.cacheWrite5m),
     cacheWrite1h: digits(band.cacheWrite1h),
   }));
+  encoded.set(price, bands);
+  return bands;
 }
 
 export function decodePrice(bands: readonly StoredBand[]): Price {

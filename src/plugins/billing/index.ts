@@ -38,7 +38,7 @@ const MAX_BALANCE = 10n ** 18n;
 
 export default fp<BillingOptions>(
   async (app, options) => {
-    const repository: BillingRepository = createBillingRepository({ sql: app.database.sql });
+    const repository: BillingRepository = createBillingRepository({ sql: app.database.prioritySql });
     const wallets = createWalletRepository({ db: app.database.db });
     const service = createBillingService({
       repository,

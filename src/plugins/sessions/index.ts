@@ -1,6 +1,6 @@
 // Conversations: the exchanges of one key under one `Session-Id`.
 import fp from 'fastify-plugin';
-import type { Transaction } from '../../db/client.ts';
+import type { SqlExecutor } from '../../db/client.ts';
 import { createSessionRepository, type SessionRepository } from './repository.ts';
 import { sessionRoutes } from './routes.ts';
 import { titleFrom } from './title.ts';
@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     sessions: Pick<SessionRepository, 'touch'> & {
       /** Titles an untitled session with the beginning of a text; a blank text leaves it untitled. */
-      nameUntitled(tx: Transaction, id: number, text: string): Promise<void>;
+      nameUntitled(tx: SqlExecutor, id: number, text: string): Promise<void>;
     };
   }
 }

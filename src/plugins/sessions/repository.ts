@@ -1,5 +1,5 @@
-import { and, asc, count, desc, eq, ilike, type SQL, sql } from 'drizzle-orm';
-import type { Database, Transaction } from '../../db/client.ts';
+import { and, asc, count, desc, eq, ilike, type SQL } from 'drizzle-orm';
+import type { Database, SqlExecutor } from '../../db/client.ts';
 import { session } from '../../db/schema/sessions.ts';
 import { sessionOverview } from '../../db/schema/views.ts';
 import { type Listing, likePattern, type Page, type Sort } from '../../lib/page.ts';
@@ -32,27 +32,27 @@ const sortColumns = {
 export function createSessionRepository({ db }: { db: Database['db'] }) {
   return {
     /** The sessions with these names, made if they are new; each once, in no order. */
-    async touch(tx: Transaction, wanted: readonly SessionName[]): Promise<TouchedSession[]> {
+    async touch(tx: SqlExecutor, wanted: readonly SessionName[]): Promise<TouchedSession[]> {
       if (wanted.length === 0) return [];
-      const name = (row: SessionName) => `${row.keyId} ${row.key}`;
+      const parameter = JSON.stringify(wanted.map(({ keyId, key }) => ({ key_id: keyId, key })));
       // Sorted: two batches that touch the same sessions must lock them in one order.
-      const unique = [...new Map(wanted.map((row) => [name(row), row])).entries()].sort(([a], [b]) =>
-        a < b ? -1 : 1,
-      );
-      const rows = await tx
-        .insert(session)
-        .values(unique.map(([, row]) => ({ keyId: row.keyId, key: row.key })))
-        .onConflictDoUpdate({ target: [session.keyId, session.key], set: { updatedAt: sql`now()` } })
-        .returning({ id: session.id, keyId: session.keyId, key: session.key, title: session.title });
-      return rows.map(({ title, ...row }) => ({ ...row, isUntitled: title === '' }));
+      const rows = await tx<{ id: string; key_id: string; key: string; title: string }[]>`
+        insert into session (key_id, key)
+        select distinct key_id, key from json_to_recordset(${parameter}::text::json) as r(key_id bigint, key text)
+        order by key_id, key
+        on conflict (key_id, key) do update set updated_at = now()
+        returning id, key_id, key, title`;
+      return rows.map(({ id, key_id, key, title }) => ({
+        id: Number(id),
+        keyId: Number(key_id),
+        key,
+        isUntitled: title === '',
+      }));
     },
 
     /** Names an untitled session; a title once given stays. */
-    async nameUntitled(tx: Transaction, id: number, title: string): Promise<void> {
-      await tx
-        .update(session)
-        .set({ title })
-        .where(and(eq(session.id, id), eq(session.title, '')));
+    async nameUntitled(tx: SqlExecutor, id: number, title: string): Promise<void> {
+      await tx`update session set title = ${title} where id = ${String(id)}::bigint and title = ''`;
     },
 
     async find(id: number, keyId: number | undefined): Promise<SessionOverview | undefined> {

@@ -28,7 +28,7 @@ declare module 'fastify' {
 
 export default fp<ThreadOptions>(
   async (app, { isDatabaseAway }) => {
-    const repository = createThreadRepository({ db: app.database.db });
+    const repository = createThreadRepository(app.database);
     const recorder = createRecorder({ repository, sessions: app.sessions, isDatabaseAway });
     const onError = (error: unknown) => app.log.error({ err: error }, 'live feed failed');
     const feed = createFeed({ repository, onError });

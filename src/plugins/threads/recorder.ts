@@ -1,7 +1,9 @@
 // Writes what was said, apart from the money: in batches, after the exchange is settled, never in its way.
 import type { FastifyInstance } from 'fastify';
+import type { SqlExecutor } from '../../db/client.ts';
 import { createBatcher } from '../../lib/batch.ts';
 import { head, storableText } from '../../lib/text.ts';
+import { onlyMessage } from './only-message.ts';
 import type { NewThread, ThreadRepository } from './repository.ts';
 
 /** With 36 characters per id a notification stays under Postgres's 8,000 bytes. */
@@ -40,15 +42,12 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
 
   async function write(exchanges: readonly SpokenExchange[]): Promise<undefined[]> {
     if (exchanges.every((exchange) => exchange.sessionKey === null))
-      await repository.insert(undefined, exchanges.map(toThread));
+      await repository.insert(exchanges.map(toThread));
     else await repository.transaction((tx) => writeWithSessions(tx, exchanges));
     return exchanges.map(() => undefined);
   }
 
-  async function writeWithSessions(
-    tx: Parameters<Parameters<ThreadRepository['transaction']>[0]>[0],
-    exchanges: readonly SpokenExchange[],
-  ): Promise<void> {
+  async function writeWithSessions(tx: SqlExecutor, exchanges: readonly SpokenExchange[]): Promise<void> {
     const named = exchanges.flatMap(({ keyId, sessionKey }) =>
       sessionKey === null ? [] : [{ keyId, key: sessionKey }],
     );
@@ -56,8 +55,8 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
     const sessionOf = ({ keyId, sessionKey }: SpokenExchange) =>
       touched.find((session) => session.keyId === keyId && session.key === sessionKey);
     await repository.insert(
-      tx,
       exchanges.map((exchange) => ({ ...toThread(exchange), sessionId: sessionOf(exchange)?.id ?? null })),
+      tx,
     );
     // A client that wants a title asks for a summary in a request that is not streamed (BRClient does).
     for (const exchange of exchanges) {
@@ -84,7 +83,8 @@ function toThread(exchange: SpokenExchange): NewThread {
     sessionId: null,
     prompt,
     completion,
-    wholePrompt: storableText(exchange.wholePrompt),
+    wholePrompt:
+      exchange.wholePrompt === onlyMessage(exchange.prompt) ? null : storableText(exchange.wholePrompt),
     promptHead: head(prompt, HEAD_LENGTH),
     completionHead: head(completion, HEAD_LENGTH),
     startedAt: exchange.startedAt,

@@ -13,10 +13,11 @@ import {
   sql,
 } from 'drizzle-orm';
 import { KEY_CHANGED, THREAD_RECORDED } from '../../db/channels.ts';
-import type { Database, Transaction } from '../../db/client.ts';
-import { thread, threadText } from '../../db/schema/threads.ts';
+import type { Database, SqlExecutor } from '../../db/client.ts';
+import { threadText } from '../../db/schema/threads.ts';
 import { sessionOverview, threadOverview } from '../../db/schema/views.ts';
 import { type Listing, likePattern, type Page } from '../../lib/page.ts';
+import { onlyMessage } from './only-message.ts';
 
 export { KEY_CHANGED, THREAD_RECORDED };
 
@@ -32,7 +33,11 @@ export interface WholeThread extends ThreadOverview, ThreadBodies {
   sessionKey: string | null;
 }
 
-export interface NewThread extends ThreadBodies {
+export interface NewThread {
+  prompt: string;
+  completion: string;
+  /** Null: the prompt was the only message. */
+  wholePrompt: string | null;
   exchangeId: string;
   sessionId: number | null;
   promptHead: string;
@@ -47,12 +52,10 @@ export interface ThreadFilter extends Page {
   isAscending: boolean;
 }
 
-export function createThreadRepository({ db }: { db: Database['db'] }) {
+export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 'sql'>) {
   return {
-    transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => db.transaction(work),
-
-    /** Writes the texts of some exchanges, once each, and tells every replica. */
-    async insert(tx: Transaction | undefined, threads: readonly NewThread[]): Promise<void> {
+    /** Writes the texts of some exchanges, once each, and tells every replica. Without a transaction: one commit. */
+    async insert(threads: readonly NewThread[], tx: SqlExecutor = pool): Promise<void> {
       const rows = JSON.stringify(
         threads.map((row) => ({
           exchange_id: row.exchangeId,
@@ -66,7 +69,7 @@ export function createThreadRepository({ db }: { db: Database['db'] }) {
         })),
       );
       const ids = threads.map((row) => row.exchangeId).join(',');
-      await (tx ?? db).execute(sql`
+      await tx`
         with row as materialized (
           select * from json_to_recordset(${rows}::text::json) as r(exchange_id uuid, session_id bigint,
             prompt_head text, completion_head text, prompt text, completion text, whole_prompt text,
@@ -78,24 +81,22 @@ export function createThreadRepository({ db }: { db: Database['db'] }) {
           insert into thread_text (exchange_id, prompt, completion, whole_prompt)
           select exchange_id, prompt, completion, whole_prompt from row on conflict do nothing
         )
-        select pg_notify(${THREAD_RECORDED}, ${ids})`);
+        select pg_notify(${THREAD_RECORDED}, ${ids})`;
+    },
+
+    async transaction(work: (tx: SqlExecutor) => Promise<void>): Promise<void> {
+      await pool.begin(work);
     },
 
     /** The first prompt of each of these sessions that has at least two exchanges. */
     async firstPrompts(
-      tx: Transaction,
+      tx: SqlExecutor,
       sessionIds: readonly number[],
     ): Promise<{ sessionId: number; prompt: string }[]> {
-      const rows = await tx
-        .select({
-          sessionId: thread.sessionId,
-          prompt: sql<string>`(array_agg(${thread.promptHead} order by ${thread.createdAt}))[1]`,
-        })
-        .from(thread)
-        .where(inArray(thread.sessionId, [...sessionIds]))
-        .groupBy(thread.sessionId)
-        .having(sql`count(*) >= 2`);
-      return rows.flatMap(({ sessionId, prompt }) => (sessionId === null ? [] : [{ sessionId, prompt }]));
+      const rows = await tx<{ session_id: string; prompt: string }[]>`
+        select session_id, (array_agg(prompt_head order by created_at))[1] as prompt from thread
+        where session_id in ${tx(sessionIds)} group by session_id having count(*) >= 2`;
+      return rows.map(({ session_id, prompt }) => ({ sessionId: Number(session_id), prompt }));
     },
 
     async list(filter: ThreadFilter): Promise<Listing<ThreadOverview>> {
@@ -137,8 +138,14 @@ export function createThreadRepository({ db }: { db: Database['db'] }) {
           and(eq(threadOverview.id, id), keyId === undefined ? undefined : eq(threadOverview.keyId, keyId)),
         );
       if (row === undefined) return undefined;
-      const { prompt = '', completion = '', wholePrompt = '[]' } = row.bodies ?? {};
-      return { ...row.overview, prompt, completion, wholePrompt, sessionKey: row.sessionKey };
+      const { prompt, completion, wholePrompt } = row.bodies ?? NO_BODIES;
+      return {
+        ...row.overview,
+        prompt,
+        completion,
+        wholePrompt: wholePrompt ?? onlyMessage(prompt),
+        sessionKey: row.sessionKey,
+      };
     },
   };
 
@@ -159,3 +166,6 @@ export function createThreadRepository({ db }: { db: Database['db'] }) {
 }
 
 export type ThreadRepository = ReturnType<typeof createThreadRepository>;
+
+/** Of an exchange whose text was lost. */
+const NO_BODIES = { prompt: '', completion: '', wholePrompt: '[]' };

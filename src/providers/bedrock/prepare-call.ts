@@ -37,13 +37,13 @@ export async function prepareCall(
   const encoded = encodeRequest(request, { maxOutputTokens, sampling: samplingOf(target.modelId) });
   const body = Buffer.from(JSON.stringify(encoded.body));
   const segment = modelSegment(target.modelId);
-  const authorize = async () => {
-    const region = await regions.of(target.region);
-    const path = `${region.basePath}/model/${segment}/${name}`;
-    return { origin: region.origin, path, headers: await region.authorize(path, body) };
-  };
-  const { origin, path, headers } = await abortable(authorize(), how.signal);
-  return (sink) => openCall(pools.of(origin), { ...how, path, headers, body }, sink);
+  const found = regions.of(target.region);
+  const region = found instanceof Promise ? await abortable(found, how.signal) : found;
+  const path = `${region.basePath}/model/${segment}/${name}`;
+  // Nearly always there at once; racing a promise against the signal would cost more than the signature.
+  const authorized = region.authorize(path, body);
+  const headers = authorized instanceof Promise ? await abortable(authorized, how.signal) : authorized;
+  return (sink) => openCall(pools.of(region.origin), { ...how, path, headers, body }, sink);
 }
 
 /** A model id of dots would climb out of `/model/`. */

@@ -12,8 +12,11 @@ export interface Region {
   readonly origin: string;
   /** Path of a configured endpoint, without trailing slash; mostly empty. */
   readonly basePath: string;
-  /** Request headers with authorisation, names and values in turn. Throws `UpstreamError` of kind `auth`. */
-  authorize(path: string, body: Buffer): Promise<string[]>;
+  /**
+   * Request headers with authorisation, names and values in turn. A promise only while credentials are fetched or
+   * renewed; it rejects with an `UpstreamError` of kind `auth`.
+   */
+  authorize(path: string, body: Buffer): string[] | Promise<string[]>;
   close(): void;
 }
 
@@ -34,7 +37,7 @@ export async function resolveRegion({ region, config, now }: RegionOptions): Pro
     const authorize = usesBearer ? bearer(client, host) : sigV4(client, { region, host, now });
     return {
       ...endpoint,
-      authorize: (path, body) => asAuth(authorize(path, body)),
+      authorize,
       close: () => client.destroy(),
     };
   } catch (error) {
@@ -43,26 +46,57 @@ export async function resolveRegion({ region, config, now }: RegionOptions): Pro
   }
 }
 
-type Authorize = (path: string, body: Buffer) => Promise<string[]>;
+type Authorize = Region['authorize'];
 
 function bearer(client: BedrockRuntimeClient, host: string): Authorize {
-  return async () => {
-    const identity = await client.config.token?.();
-    if (identity === undefined) throw new Error('no bearer token is configured');
-    return ['host', host, 'content-type', 'application/json', 'authorization', `Bearer ${identity.token}`];
-  };
+  const headers = ({ token }: { token: string }) => [
+    ...['host', host, 'content-type', 'application/json'],
+    ...['authorization', `Bearer ${token}`],
+  ];
+  const identity = keepIdentity(async () => {
+    const token = await client.config.token?.();
+    if (token === undefined) throw new Error('no bearer token is configured');
+    return token;
+  }, Date.now);
+  return () => after(identity(), headers);
 }
 
 function sigV4(
   client: BedrockRuntimeClient,
-  options: { region: string; host: string; now: () => number },
+  { region, host, now }: { region: string; host: string; now: () => number },
 ): Authorize {
-  const signer = createSigner(options.region);
-  return async (path, body) => {
-    // Cached by the SDK and renewed by it some minutes before they expire.
-    const identity = await client.config.credentials();
-    return signer.sign({ host: options.host, path, body, nowMs: options.now() }, identity);
+  const signer = createSigner(region);
+  const identity = keepIdentity(() => client.config.credentials(), now);
+  return (path, body) => after(identity(), (known) => signer.sign({ host, path, body, nowMs: now() }, known));
+}
+
+/** The SDK renews five minutes before the end; whoever asks it later than that gets new ones. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+
+/** Asks the SDK, whose answer is a promise even when it knows, only when what it said last may be outdated. */
+function keepIdentity<T extends { expiration?: Date }>(
+  fetch: () => Promise<T>,
+  now: () => number,
+): () => T | Promise<T> {
+  let kept: T | undefined;
+  return () => {
+    if (kept !== undefined && isFresh(kept, now())) return kept;
+    return asAuth(
+      fetch().then((identity) => {
+        kept = identity;
+        return identity;
+      }),
+    );
   };
+}
+
+function isFresh({ expiration }: { expiration?: Date }, nowMs: number): boolean {
+  return expiration === undefined || expiration.getTime() - RENEW_BEFORE_MS > nowMs;
+}
+
+/** `use` now if the value is there, later if it is on its way. */
+function after<T, R>(value: T | Promise<T>, use: (value: T) => R): R | Promise<R> {
+  return value instanceof Promise ? value.then(use) : use(value);
 }
 
 /** The SDK takes the first preferred scheme that the service offers, and SigV4 if none is preferred. */

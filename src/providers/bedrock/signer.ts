@@ -41,6 +41,7 @@ export function encodeSegment(segment: string): string {
 export function createSigner(region: string): Signer {
   let key: { secret: string; day: string; bytes: Buffer } | null = null;
   let clock = { second: Number.NaN, text: '' };
+  let latestPath = { path: '', canonical: '' };
 
   function timestamp(nowMs: number): string {
     const second = Math.floor(nowMs / 1000);
@@ -58,6 +59,13 @@ export function createSigner(region: string): Signer {
     return key.bytes;
   }
 
+  /** SigV4 wants every path segment encoded a second time, for every service but S3. */
+  function canonicalPath(path: string): string {
+    if (latestPath.path !== path)
+      latestPath = { path, canonical: path.split('/').map(encodeSegment).join('/') };
+    return latestPath.canonical;
+  }
+
   return {
     sign(request, identity) {
       const { secretAccessKey, sessionToken } = identity;
@@ -66,7 +74,10 @@ export function createSigner(region: string): Signer {
       const scope = `${day}/${region}/${SERVICE}/aws4_request`;
       const payloadHash = hash('sha256', request.body, 'hex');
       const signedNames = sessionToken === undefined ? SIGNED : SIGNED_WITH_TOKEN;
-      const canonical = canonicalRequest(request, { time, payloadHash, signedNames, sessionToken });
+      const canonical = canonicalRequest(
+        { host: request.host, path: canonicalPath(request.path) },
+        { time, payloadHash, signedNames, sessionToken },
+      );
       const toSign = `${ALGORITHM}\n${time}\n${scope}\n${hash('sha256', canonical, 'hex')}`;
       const signature = createHmac('sha256', keyOfTheDay(secretAccessKey, day)).update(toSign).digest('hex');
       const credential = `Credential=${identity.accessKeyId}/${scope}`;
@@ -80,15 +91,13 @@ export function createSigner(region: string): Signer {
 }
 
 function canonicalRequest(
-  { host, path }: SignableRequest,
+  { host, path }: { host: string; path: string },
   facts: { time: string; payloadHash: string; signedNames: string; sessionToken: string | undefined },
 ): string {
   const { time, payloadHash, signedNames, sessionToken } = facts;
-  // SigV4 wants every path segment encoded a second time, for every service but S3.
-  const canonicalPath = path.split('/').map(encodeSegment).join('/');
   const tokenLine = sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken}\n`;
   return (
-    `POST\n${canonicalPath}\n\ncontent-type:application/json\nhost:${host}\n` +
+    `POST\n${path}\n\ncontent-type:application/json\nhost:${host}\n` +
     `x-amz-content-sha256:${payloadHash}\nx-amz-date:${time}\n${tokenLine}\n${signedNames}\n${payloadHash}`
   );
 }
