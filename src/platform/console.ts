@@ -5,6 +5,7 @@ import staticFiles from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { toFailure } from './errors.ts';
+import { protectPage } from './security.ts';
 
 export interface ConsoleOptions {
   isEnabled: boolean;
@@ -26,6 +27,7 @@ export default fp<ConsoleOptions>(
     if (hasConsole) await serveFiles();
 
     app.setNotFoundHandler(async (request, reply) => {
+      await protectPage(reply);
       if (hasConsole && isNavigation(request)) return sendPage(reply);
       const error = {
         status: 404,
@@ -54,7 +56,7 @@ export default fp<ConsoleOptions>(
       return reply.header('cache-control', ALWAYS_CHECKED).sendFile('index.html');
     }
   },
-  { name: 'console', fastify: '5.x', dependencies: ['auth'] },
+  { name: 'console', fastify: '5.x', dependencies: ['auth', 'security'] },
 );
 
 /** A browser opening an address, outside the API in any case or encoding. */

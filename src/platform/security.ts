@@ -1,7 +1,8 @@
-// Headers for browsers: who may call from another origin, and what the console's pages may load.
+// Headers for browsers: who may call from another origin, and what the console's pages may load. The inference
+// routes carry only what a program needs: what helmet sets per request cost as much there as signing the call.
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 
 export interface SecurityOptions {
@@ -9,48 +10,61 @@ export interface SecurityOptions {
   corsOrigins: readonly string[];
 }
 
-const EXPOSED_HEADERS = ['x-request-id', 'x-should-retry', 'retry-after', 'x-gateway-dropped-params'];
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For a scope that browsers may call from any origin; undefined where CORS_ORIGINS names the only ones. */
+    anyOriginCors: FastifyCorsOptions | undefined;
+  }
+}
+
+const CORS: FastifyCorsOptions = {
+  methods: ['GET', 'POST', 'OPTIONS'],
+  exposedHeaders: ['x-request-id', 'x-should-retry', 'retry-after', 'x-gateway-dropped-params'],
+  maxAge: 86_400,
+  // An OPTIONS that is no preflight is a harmless question, not an error.
+  strictPreflight: false,
+};
+
+const PAGES = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+    },
+  },
+  // TLS ends in front of us; whoever ends it decides on HSTS.
+  strictTransportSecurity: false,
+  crossOriginResourcePolicy: false,
+  referrerPolicy: { policy: 'no-referrer' },
+} as const;
 
 export default fp<SecurityOptions>(
   async (app, { corsOrigins }) => {
-    const listed = [...corsOrigins];
-    const inference: FastifyCorsOptions = {
-      origin: listed.length > 0 ? listed : '*',
-      methods: ['GET', 'POST', 'OPTIONS'],
-      exposedHeaders: EXPOSED_HEADERS,
-      maxAge: 86_400,
-      // An OPTIONS that is no preflight is a harmless question, not an error.
-      strictPreflight: false,
-    };
-    const administration: FastifyCorsOptions = { ...inference, origin: listed.length > 0 ? listed : false };
+    const isListed = corsOrigins.length > 0;
+    app.decorate('anyOriginCors', isListed ? undefined : { ...CORS, origin: '*' });
+    if (isListed) await app.register(cors, { ...CORS, origin: [...corsOrigins] });
 
-    await app.register(cors, {
-      // Only response headers depend on the path here; access is decided by the route.
-      delegator: (request: FastifyRequest, done) =>
-        done(null, request.url.startsWith('/v1/') ? inference : administration),
-    });
-    // What these routes answer is somebody's; the console's files say otherwise for themselves.
     app.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-content-type-options', 'nosniff');
+      // What these routes answer is somebody's; the console's files say otherwise for themselves.
       reply.header('cache-control', 'no-store');
       done();
     });
-    await app.register(helmet, {
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          baseUri: ["'none'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-          imgSrc: ["'self'", 'data:'],
-          objectSrc: ["'none'"],
-        },
-      },
-      // TLS ends in front of us; whoever ends it decides on HSTS.
-      strictTransportSecurity: false,
-      crossOriginResourcePolicy: false,
-      referrerPolicy: { policy: 'no-referrer' },
+    // Before helmet, whose own hook reads what this one says.
+    app.addHook('onRoute', (route) => {
+      if (!route.url.startsWith('/v1/')) route.helmet = PAGES;
     });
+    await app.register(helmet, { global: false });
   },
   { name: 'security', fastify: '5.x' },
 );
+
+/** For answers that no route gives. */
+export async function protectPage(reply: FastifyReply): Promise<void> {
+  await reply.helmet(PAGES);
+}

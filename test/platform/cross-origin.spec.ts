@@ -92,7 +92,7 @@ t.test('CORS_ORIGINS names the only other origins, everywhere', async (t) => {
 
 t.test('every answer forbids what our pages do not need', async (t) => {
   const gateway = await startTestGateway(t);
-  for (const path of ['/healthz', '/admin/api-key/list', '/v1/models', '/nope']) {
+  for (const path of ['/healthz', '/admin/api-key/list', '/console/session', '/nope']) {
     const { headers } = await gateway.api('GET', path);
     const policy = headers.get('content-security-policy') ?? '';
     for (const rule of [
@@ -106,6 +106,16 @@ t.test('every answer forbids what our pages do not need', async (t) => {
     t.equal(headers.get('x-content-type-options'), 'nosniff');
     t.equal(headers.get('referrer-policy'), 'no-referrer');
     t.equal(headers.get('server'), null);
+    t.equal(headers.get('x-powered-by'), null);
+  }
+});
+
+t.test('what programs ask for is never taken for a page, nor kept by anybody', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  for (const { headers } of [await gateway.api('GET', '/v1/models'), await gateway.chat(key)]) {
+    t.equal(headers.get('x-content-type-options'), 'nosniff');
+    t.equal(headers.get('cache-control'), 'no-store');
     t.equal(headers.get('x-powered-by'), null);
   }
 });

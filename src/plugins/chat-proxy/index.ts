@@ -54,5 +54,9 @@ export default fp<ChatProxyOptions>(
     );
     app.addHook('onClose', () => options.provider.close());
   },
-  { name: 'chat-proxy', fastify: '5.x', dependencies: ['auth', 'models', 'billing', 'threads', 'errors'] },
+  {
+    name: 'chat-proxy',
+    fastify: '5.x',
+    dependencies: ['auth', 'models', 'billing', 'threads', 'errors', 'security'],
+  },
 );

@@ -1,4 +1,5 @@
 // The OpenAI dialect on the wire, under `/v1`: chat completions and the list of models.
+import cors from '@fastify/cors';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -35,6 +36,7 @@ const ModelParams = Type.Object({ '*': Type.String({ maxLength: 2048 }) });
 export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = async (app, options) => {
   const { admission, provider, exchanges, live, bodyLimit } = options;
   const config = { access: 'inference' as const };
+  if (app.anyOriginCors !== undefined) await app.register(cors, app.anyOriginCors);
   app.post('/chat/completions', { config, bodyLimit, schema: { body: ChatCompletionBody } }, chat);
   app.get('/models', { config }, async () => encodeModelList(app.models.list().map(toListed)));
   // A wildcard: model ids may be ARNs with slashes.
