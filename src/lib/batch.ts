@@ -1,4 +1,7 @@
-// Batches that form by themselves: while one runs, the next one gathers. No timer, so a lone item waits for nothing.
+// Batches that form by themselves: while one runs, the next one gathers. A lone item waits for nothing; under load a
+// batch may wait a moment for company, because many small batches cost more than few large ones.
+
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Batcher<Item, Result> {
   /** Resolves with the item's own result, or rejects with the error that its batch, or it alone, met. */
@@ -11,6 +14,8 @@ export interface BatcherOptions<Item, Result> {
   /** Results in the order of the items. */
   run(items: readonly Item[]): Promise<readonly Result[]>;
   maxItems: number;
+  /** How long a batch that follows another one waits for more items, ms; default 0. */
+  gatherMs?: number;
   /** True for an error that one item's data may have caused: the batch is then run item by item. */
   isItemFault?(error: unknown): boolean;
 }
@@ -25,6 +30,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   let waiting: Waiting<Item, Result>[] = [];
   let isRunning = false;
   let idleListeners: (() => void)[] = [];
+  const { gatherMs = 0 } = options;
 
   async function runOnce(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
@@ -45,6 +51,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       const batch = waiting.slice(0, options.maxItems);
       waiting = waiting.slice(options.maxItems);
       await runOnce(batch);
+      if (batch.length > 1 && gatherMs > 0 && waiting.length < options.maxItems) await pause(gatherMs);
     }
     isRunning = false;
     const listeners = idleListeners;

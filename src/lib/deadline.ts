@@ -7,6 +7,12 @@ export function withDeadline<T>(promise: Promise<T>, deadlineMs: number, onLate:
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(onLate()), deadlineMs);
     timer.unref();
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const settle =
+      <V>(done: (value: V) => void) =>
+      (value: V) => {
+        clearTimeout(timer);
+        done(value);
+      };
+    promise.then(settle(resolve), settle(reject));
   });
 }

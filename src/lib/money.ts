@@ -84,7 +84,7 @@ export interface PricedTokens {
 /** The exact sum of tokens x price per million, rounded once, half up. */
 export function feeOf(lines: readonly PricedTokens[]): Money {
   let total = 0n;
-  for (const line of lines) total += BigInt(line.tokens) * line.pricePerMillion;
+  for (const line of lines) if (line.tokens !== 0) total += BigInt(line.tokens) * line.pricePerMillion;
   return (total + TOKENS_PER_PRICE_UNIT / 2n) / TOKENS_PER_PRICE_UNIT;
 }
 

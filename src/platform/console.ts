@@ -5,7 +5,6 @@ import staticFiles from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { toFailure } from './errors.ts';
-import { protectPage } from './security.ts';
 
 export interface ConsoleOptions {
   isEnabled: boolean;
@@ -27,7 +26,6 @@ export default fp<ConsoleOptions>(
     if (hasConsole) await serveFiles();
 
     app.setNotFoundHandler(async (request, reply) => {
-      await protectPage(reply);
       if (hasConsole && isNavigation(request)) return sendPage(reply);
       const error = {
         status: 404,

@@ -1,9 +1,10 @@
 // Headers for browsers: who may call from another origin, and what the console's pages may load. The inference
 // routes carry only what a program needs: what helmet sets per request cost as much there as signing the call.
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
-import helmet from '@fastify/helmet';
-import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
+import helmet from 'helmet';
 
 export interface SecurityOptions {
   /** Empty: `/v1` answers any origin, everything else only its own. */
@@ -49,22 +50,23 @@ export default fp<SecurityOptions>(
     app.decorate('anyOriginCors', isListed ? undefined : { ...CORS, origin: '*' });
     if (isListed) await app.register(cors, { ...CORS, origin: [...corsOrigins] });
 
-    app.addHook('onRequest', (_request, reply, done) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-content-type-options', 'nosniff');
       // What these routes answer is somebody's; the console's files say otherwise for themselves.
       reply.header('cache-control', 'no-store');
+      if (!request.url.startsWith('/v1/')) reply.headers(PAGE_HEADERS);
       done();
     });
-    // Before helmet, whose own hook reads what this one says.
-    app.addHook('onRoute', (route) => {
-      if (!route.url.startsWith('/v1/')) route.helmet = PAGES;
-    });
-    await app.register(helmet, { global: false });
   },
   { name: 'security', fastify: '5.x' },
 );
 
-/** For answers that no route gives. */
-export async function protectPage(reply: FastifyReply): Promise<void> {
-  await reply.helmet(PAGES);
+/** What helmet sets for a page; the same for every answer, so it is asked once. */
+const PAGE_HEADERS = headersOf(helmet(PAGES));
+
+function headersOf(middleware: ReturnType<typeof helmet>): Record<string, string> {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  middleware(response.req, response, () => undefined);
+  const headers = Object.entries(response.getHeaders());
+  return Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
 }

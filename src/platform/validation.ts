@@ -29,10 +29,10 @@ export default fp(
     // Only JSON is spoken here: Fastify's own parser would read plain text as a string, and a foreign page can send that.
     app.removeContentTypeParser('text/plain');
 
-    app.addHook('preValidation', async (request) => {
+    app.addHook('preValidation', (request, _reply, done) => {
       const fault =
         findTextFault(request.body) ?? findTextFault(request.query) ?? findTextFault(request.params);
-      if (fault !== undefined) throw new TextRefused(fault.path || 'body', PROBLEM[fault.problem]);
+      done(fault && new TextRefused(fault.path || 'body', PROBLEM[fault.problem]));
     });
   },
   { name: 'validation', fastify: '5.x' },

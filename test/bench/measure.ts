@@ -46,7 +46,7 @@ export interface Measured {
 }
 
 /** Before the first round, per test and system: the first thousands of requests run in code not yet compiled. */
-const BURN_IN_SECONDS = 2;
+const BURN_IN_SECONDS = 5;
 const WARM_UP_SECONDS = 1;
 /** Settlements and texts that are still being written must not fall into the next visit. */
 const SETTLE_MS = 300;

@@ -1,5 +1,6 @@
 // Who is asking, and may they? The guard hangs on the route, never on the text of the URL.
 import { timingSafeEqual } from 'node:crypto';
+import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import {
   AdminOnly,
@@ -9,8 +10,8 @@ import {
   KeyMissing,
   NotSignedIn,
 } from './errors.ts';
-import type { Principals } from './principals.ts';
-import type { AuthRepository, ConsoleSession, Credential } from './repository.ts';
+import type { KeyPrincipal, Principals } from './principals.ts';
+import type { AuthRepository, ConsoleSession } from './repository.ts';
 import { isMistyped } from './secret.ts';
 
 /**
@@ -21,18 +22,14 @@ import { isMistyped } from './secret.ts';
  */
 export type Access = 'public' | 'inference' | 'key' | 'admin';
 
-export type Principal =
-  | { kind: 'bootstrap'; actor: 'bootstrap' }
-  | {
-      kind: 'key';
-      actor: `key:${number}`;
-      id: number;
-      name: string;
-      role: 'user' | 'admin';
-      groupId: number | null;
-    };
+export type Principal = BootstrapPrincipal | KeyPrincipal;
 
-export type KeyPrincipal = Extract<Principal, { kind: 'key' }>;
+export interface BootstrapPrincipal {
+  kind: 'bootstrap';
+  actor: 'bootstrap';
+}
+
+const BOOTSTRAP: BootstrapPrincipal = { kind: 'bootstrap', actor: 'bootstrap' };
 
 export const SESSION_COOKIE = 'brconnector_session';
 const READ_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -53,27 +50,27 @@ export interface Authenticated {
 export function createGuard({ principals, repository, digest, bootstrapDigest }: GuardOptions) {
   async function bySecret(secret: string): Promise<Authenticated> {
     const keyDigest = digest(secret);
-    if (isSame(keyDigest, bootstrapDigest))
-      return { principal: { kind: 'bootstrap', actor: 'bootstrap' }, keyDigest };
-    const credential = isMistyped(secret) ? undefined : await principals.find(keyDigest);
-    if (credential === undefined) throw new KeyInvalid();
-    return { principal: toPrincipal(credential), keyDigest };
+    const known = principals.known(keyDigest);
+    if (known !== undefined) return { principal: known, keyDigest };
+    if (isSame(keyDigest, bootstrapDigest)) return { principal: BOOTSTRAP, keyDigest };
+    const found = isMistyped(secret) ? undefined : await principals.find(keyDigest);
+    if (found === undefined) throw new KeyInvalid();
+    return { principal: found, keyDigest };
   }
 
   async function bySession(session: ConsoleSession | undefined): Promise<Principal> {
     if (session === undefined) throw new NotSignedIn();
-    if (session.keyId === null && isSame(session.keyDigest, bootstrapDigest))
-      return { kind: 'bootstrap', actor: 'bootstrap' };
-    const credential = await principals.find(session.keyDigest);
+    if (session.keyId === null && isSame(session.keyDigest, bootstrapDigest)) return BOOTSTRAP;
+    const principal = await principals.find(session.keyDigest);
     // A rotated, disabled or deleted key ends the sessions it opened.
-    if (credential === undefined || credential.id !== session.keyId) throw new NotSignedIn();
-    return toPrincipal(credential);
+    if (principal === undefined || principal.id !== session.keyId) throw new NotSignedIn();
+    return principal;
   }
 
   async function authenticate(request: FastifyRequest, access: Access): Promise<Principal> {
     const secret = readSecret(request);
     if (secret !== undefined) return (await bySecret(secret)).principal;
-    const token = access === 'inference' ? undefined : request.cookies[SESSION_COOKIE];
+    const token = access === 'inference' ? undefined : readSessionToken(request);
     if (token === undefined || token === '') throw new KeyMissing();
     if (!READ_METHODS.has(request.method) && !isSameOrigin(request)) throw new ForeignOrigin();
     return bySession(await repository.findSession(digest(token)));
@@ -106,15 +103,16 @@ function readSecret(request: FastifyRequest): string | undefined {
   return secret;
 }
 
+/** The console's cookie. Read here and not by a plugin, whose hooks would run for every inference request. */
+export function readSessionToken({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  return headers.cookie === undefined ? undefined : fastifyCookie.parse(headers.cookie)[SESSION_COOKIE];
+}
+
 /** Beside SameSite=Strict: browsers send Origin with every write. */
 function isSameOrigin(request: FastifyRequest): boolean {
   const { origin } = request.headers;
   if (origin === undefined) return request.headers['sec-fetch-site'] === 'same-origin';
   return URL.canParse(origin) && new URL(origin).host === request.host;
-}
-
-function toPrincipal({ id, name, role, groupId }: Credential): Principal {
-  return { kind: 'key', actor: `key:${id}`, id, name, role, groupId };
 }
 
 function isSame(a: string, b: string): boolean {

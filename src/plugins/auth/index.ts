@@ -1,17 +1,17 @@
 // Who is asking: virtual keys, the bootstrap key and console sessions. Every route declares its access; one that
 // says nothing fails the boot.
-import cookie from '@fastify/cookie';
 import type { RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { PepperMismatch } from './errors.ts';
-import { type Access, createGuard, type KeyPrincipal, type Principal } from './guard.ts';
+import { type Access, createGuard, type Principal } from './guard.ts';
 import { loadPepper, pepperFingerprint } from './pepper.ts';
-import { createPrincipals } from './principals.ts';
+import { createPrincipals, type KeyPrincipal } from './principals.ts';
 import { createAuthRepository, KEY_CHANGED } from './repository.ts';
 import { authRoutes } from './routes.ts';
-import { describeSecret, digestSecret, newSecret } from './secret.ts';
+import { createSecretDigest, describeSecret, newSecret } from './secret.ts';
 
-export type { Access, KeyPrincipal, Principal } from './guard.ts';
+export type { Access, Principal } from './guard.ts';
+export type { KeyPrincipal } from './principals.ts';
 
 export interface AuthOptions {
   /** The bootstrap key. */
@@ -51,7 +51,7 @@ export default fp<AuthOptions>(
     const fingerprint = pepperFingerprint(pepper);
     if ((await repository.agreeOnPepper(fingerprint)) !== fingerprint) throw new PepperMismatch();
 
-    const digest = (secret: string) => digestSecret(pepper, secret);
+    const digest = createSecretDigest(pepper);
     const principals = createPrincipals({ repository });
     const guard = createGuard({
       principals,
@@ -60,7 +60,6 @@ export default fp<AuthOptions>(
       bootstrapDigest: digest(options.adminApiKey),
     });
 
-    await app.register(cookie);
     app.decorateRequest('principal');
     app.decorateRequest('key', {
       getter() {

@@ -6,19 +6,33 @@ const MAX_CACHED = 10_000;
 /** A safety net only: changes arrive by NOTIFY within a second. */
 const MAX_AGE_MS = 30_000;
 
+export interface KeyPrincipal {
+  kind: 'key';
+  /** How ledger entries name it. */
+  actor: `key:${number}`;
+  id: number;
+  name: string;
+  role: 'user' | 'admin';
+  groupId: number | null;
+}
+
 export function createPrincipals({ repository }: { repository: Pick<AuthRepository, 'findByDigest'> }) {
-  const cache = new LRUCache<string, Credential>({ max: MAX_CACHED, ttl: MAX_AGE_MS });
+  const cache = new LRUCache<string, KeyPrincipal>({ max: MAX_CACHED, ttl: MAX_AGE_MS });
   let generation = 0;
 
   return {
-    async find(digest: string): Promise<Credential | undefined> {
+    /** From memory only. */
+    known: (digest: string): KeyPrincipal | undefined => cache.get(digest),
+    async find(digest: string): Promise<KeyPrincipal | undefined> {
       const known = cache.get(digest);
       if (known !== undefined) return known;
       const started = generation;
       const found = await repository.findByDigest(digest);
+      if (found === undefined) return undefined;
+      const principal = toPrincipal(found);
       // What was read before a change must not be remembered after it.
-      if (found !== undefined && started === generation) cache.set(digest, found);
-      return found;
+      if (started === generation) cache.set(digest, principal);
+      return principal;
     },
     forget(): void {
       generation += 1;
@@ -28,3 +42,7 @@ export function createPrincipals({ repository }: { repository: Pick<AuthReposito
 }
 
 export type Principals = ReturnType<typeof createPrincipals>;
+
+function toPrincipal({ id, name, role, groupId }: Credential): KeyPrincipal {
+  return { kind: 'key', actor: `key:${id}`, id, name, role, groupId };
+}

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { CookieSerializeOptions } from '@fastify/cookie';
+import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Failure, succeed, success } from '../../lib/envelope.ts';
 import { NotSignedIn } from './errors.ts';
-import { type Guard, type Principal, SESSION_COOKIE } from './guard.ts';
+import { type Guard, type Principal, readSessionToken, SESSION_COOKIE } from './guard.ts';
 import type { AuthRepository } from './repository.ts';
 import { ConsoleIdentity, SignInBody } from './schemas.ts';
 
@@ -30,7 +30,7 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
       const expiresAt = new Date(Date.now() + SESSION_MS);
       const keyId = principal.kind === 'key' ? principal.id : null;
       await repository.addSession(digest(token), { keyId, keyDigest, expiresAt });
-      reply.setCookie(SESSION_COOKIE, token, { ...cookieOptions(protocol), expires: expiresAt });
+      reply.header('set-cookie', sessionCookie(token, { protocol, expires: expiresAt }));
       return succeed(describe(principal, expiresAt));
     },
   );
@@ -39,7 +39,7 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
     '/console/session',
     { config: { access: 'public' }, schema: { response: { 200: identity, 401: Failure } } },
     async (request) => {
-      const token = request.cookies[SESSION_COOKIE];
+      const token = readSessionToken(request);
       const session = token === undefined ? undefined : await repository.findSession(digest(token));
       if (session === undefined) throw new NotSignedIn();
       return succeed(describe(await guard.bySession(session), session.expiresAt));
@@ -50,16 +50,23 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
     '/console/session',
     { config: { access: 'public' }, schema: { response: { 200: success(Type.Null()) } } },
     async (request, reply) => {
-      const token = request.cookies[SESSION_COOKIE];
+      const token = readSessionToken(request);
       if (token !== undefined) await repository.removeSession(digest(token));
-      reply.clearCookie(SESSION_COOKIE, cookieOptions(request.protocol));
+      reply.header('set-cookie', sessionCookie('', { protocol: request.protocol, expires: new Date(0) }));
       return succeed(null);
     },
   );
 };
 
-function cookieOptions(protocol: string): CookieSerializeOptions {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: protocol === 'https' };
+function sessionCookie(token: string, { protocol, expires }: { protocol: string; expires: Date }): string {
+  const secure = protocol === 'https';
+  return fastifyCookie.serialize(SESSION_COOKIE, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure,
+    expires,
+  });
 }
 
 function describe(principal: Principal, expiresAt: Date): ConsoleIdentity {

@@ -1,6 +1,7 @@
 // The look of a virtual key, and its digest. Pure.
-import { createHmac, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { createKeyedHash } from '../../lib/keyed-hash.ts';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const PREFIX = 'br-';
@@ -31,9 +32,10 @@ function checksum(text: string): string {
   return digits;
 }
 
-/** What is stored and looked up instead of the secret. */
-export function digestSecret(pepper: string, secret: string): string {
-  return createHmac('sha256', pepper).update(secret).digest('base64url');
+/** Makes what is stored and looked up instead of a secret: HMAC-SHA-256 under the pepper, base64url. */
+export function createSecretDigest(pepper: string): (secret: string) => string {
+  const keyed = createKeyedHash(Buffer.from(pepper));
+  return (secret) => keyed(secret, 'base64url');
 }
 
 /** How people recognise a key: its first eight and last four characters. */

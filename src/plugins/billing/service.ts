@@ -15,6 +15,9 @@ const HOLD_DEADLINE_MS = 2_500;
 /** A statement that takes longer sits on a dead connection; the next batch gets another one. */
 const STATEMENT_DEADLINE_MS = 10_000;
 const BATCH_ITEMS = 500;
+/** A hold delays its request; a settlement delays nobody. Measured with 64 connections, see docs/benchmark.md. */
+const GATHER_HOLDS_MS = 2;
+const GATHER_SETTLEMENTS_MS = 20;
 const RETRY_DELAY_MS = [50, 100, 250, 500, 1_000];
 
 export interface HoldRequest {
@@ -70,11 +73,13 @@ export function createBillingService(options: BillingServiceOptions) {
 
   const holds = createBatcher<HoldRow, HoldAnswer>({
     maxItems: BATCH_ITEMS,
+    gatherMs: GATHER_HOLDS_MS,
     run: (rows) => withDeadline(placeHolds(rows), STATEMENT_DEADLINE_MS, () => new BillingUnavailable()),
     isItemFault,
   });
   const settlements = createBatcher<SettlementRow, void>({
     maxItems: BATCH_ITEMS,
+    gatherMs: GATHER_SETTLEMENTS_MS,
     async run(rows) {
       await withDeadline(repository.settle(rows), STATEMENT_DEADLINE_MS, () => new BillingUnavailable());
       return rows.map(() => undefined);
@@ -144,7 +149,8 @@ export function createBillingService(options: BillingServiceOptions) {
 
   function track<T>(work: Promise<T>): Promise<T> {
     unsettled.add(work);
-    work.catch(() => undefined).finally(() => unsettled.delete(work));
+    const forget = () => unsettled.delete(work);
+    work.then(forget, forget);
     return work;
   }
 

@@ -1,10 +1,11 @@
 // The one decision that lets a request reach an upstream: model, then price, then money. Every inference route
 // passes here; nothing else makes an Admission.
-import { randomUUID } from 'node:crypto';
+
 import type { FastifyInstance } from 'fastify';
 import type { Admission } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
+import { timeOrderedId } from '../../lib/id.ts';
 import type { Hold, HoldDecision, Price } from '../billing/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput } from './estimate.ts';
@@ -30,9 +31,6 @@ export interface Admitted {
   model: Model;
 }
 
-/** Ids from the pool `randomUUID` keeps: cheap, unique, not guessable. */
-const newExchangeId = () => randomUUID();
-
 export function createAdmission(deps: AdmissionDeps) {
   /** @throws Refusal: unknown model, no price, no money. Nothing is stored and nothing is sent then. */
   async function admit(request: ChatRequest, applicant: Applicant): Promise<Admitted> {
@@ -41,7 +39,7 @@ export function createAdmission(deps: AdmissionDeps) {
     const price = priceOf(model);
     const maxOutputTokens = effectiveMaxOutput(request, model);
     const input = estimateInput(request, deps.estimator);
-    const exchangeId = newExchangeId();
+    const exchangeId = timeOrderedId();
     const decision = await deps.billing.admit({
       exchangeId,
       requestId: applicant.requestId,

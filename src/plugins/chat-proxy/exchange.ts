@@ -27,7 +27,8 @@ export interface ExchangeDeps {
 export interface Spoken {
   sessionKey: string | null;
   prompt: string;
-  wholePrompt: string;
+  /** Null: the prompt was the only message. */
+  wholePrompt: string | null;
 }
 
 type Outcome = { kind: 'answered' } | { kind: 'failed'; error: unknown };
@@ -98,7 +99,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
       latencyMs: Math.round(endedAt - startedAt),
     });
-    settled.then(() => recordText(outcome), deps.onSettlementLost).finally(markRecorded);
+    settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
   }
 
   function recordText(outcome: Outcome): Promise<void> {

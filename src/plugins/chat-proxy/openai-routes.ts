@@ -1,5 +1,4 @@
 // The OpenAI dialect on the wire, under `/v1`: chat completions and the list of models.
-import cors from '@fastify/cors';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -13,11 +12,12 @@ import { createStreamEncoder } from '../../wire/openai/encode-stream.ts';
 import { ChatCompletionBody } from '../../wire/openai/schema.ts';
 import type { Model } from '../models/index.ts';
 import type { AdmissionService } from './admission.ts';
+import { answerAnyOrigin } from './any-origin.ts';
 import { SessionIdInvalid } from './errors.ts';
 import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import { toClientError } from './openai-errors.ts';
-import { lastUserText } from './spoken.ts';
+import { lastUserText, wholePrompt } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
 
 export interface OpenAiRoutesOptions {
@@ -36,7 +36,7 @@ const ModelParams = Type.Object({ '*': Type.String({ maxLength: 2048 }) });
 export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = async (app, options) => {
   const { admission, provider, exchanges, live, bodyLimit } = options;
   const config = { access: 'inference' as const };
-  if (app.anyOriginCors !== undefined) await app.register(cors, app.anyOriginCors);
+  await answerAnyOrigin(app);
   app.post('/chat/completions', { config, bodyLimit, schema: { body: ChatCompletionBody } }, chat);
   app.get('/models', { config }, async () => encodeModelList(app.models.list().map(toListed)));
   // A wildcard: model ids may be ARNs with slashes.
@@ -69,7 +69,7 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
     const exchange = createExchange(exchanges, admitted, chatRequest, {
       sessionKey,
       prompt: lastUserText(chatRequest),
-      wholePrompt: JSON.stringify(request.body.messages),
+      wholePrompt: wholePrompt(request.body.messages),
     });
     exchange.watch(reply.raw);
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));

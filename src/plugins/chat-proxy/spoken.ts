@@ -6,3 +6,22 @@ export function lastUserText(request: ChatRequest): string {
   const turn = request.turns.findLast((candidate) => candidate.role === 'user');
   return turn === undefined ? '' : turn.content.map((block) => block.text).join('\n');
 }
+
+/** The messages as sent, JSON; null if they are one plain user message, which is stored already as the prompt. */
+export function wholePrompt(messages: readonly object[]): string | null {
+  const [only] = messages;
+  if (messages.length === 1 && only !== undefined && isPlainUserMessage(only)) return null;
+  return JSON.stringify(messages);
+}
+
+/** Nothing but `role` and `content`, in this order, so that the JSON can be made again to the letter. */
+function isPlainUserMessage(message: object): boolean {
+  const [role, content, ...more] = Object.entries(message);
+  return (
+    role?.[0] === 'role' &&
+    role[1] === 'user' &&
+    content?.[0] === 'content' &&
+    typeof content[1] === 'string' &&
+    more.length === 0
+  );
+}

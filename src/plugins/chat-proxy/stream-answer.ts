@@ -72,7 +72,9 @@ function openStream(reply: FastifyReply): void {
 }
 
 async function write(socket: ServerResponse, text: string): Promise<void> {
-  if (text === '' || socket.destroyed || socket.write(text)) return;
+  if (text === '' || socket.destroyed) return;
+  holdForThisTurn(socket);
+  if (socket.write(text)) return;
   await new Promise<void>((resolve) => {
     const stalled = setTimeout(() => socket.destroy(), STALLED_CLIENT_MS);
     const goOn = () => {
@@ -84,4 +86,11 @@ async function write(socket: ServerResponse, text: string): Promise<void> {
     socket.on('drain', goOn);
     socket.on('close', goOn);
   });
+}
+
+/** What one turn of the event loop brings leaves in one write: a short answer's deltas and its end, most of all. */
+function holdForThisTurn(socket: ServerResponse): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  setImmediate(() => socket.uncork());
 }

@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { SqlExecutor } from '../../db/client.ts';
 import { createBatcher } from '../../lib/batch.ts';
 import { head, storableText } from '../../lib/text.ts';
-import { onlyMessage } from './only-message.ts';
 import type { NewThread, ThreadRepository } from './repository.ts';
 
 /** With 36 characters per id a notification stays under Postgres's 8,000 bytes. */
 const BATCH_ITEMS = 200;
+/** Under load; lists show an exchange within the second that the contract allows. */
+const GATHER_MS = 50;
 const HEAD_LENGTH = 200;
 
 /** The text of an ended exchange. */
@@ -22,8 +23,8 @@ export interface SpokenExchange {
   /** The last user message as text. */
   prompt: string;
   completion: string;
-  /** The messages as sent, JSON. */
-  wholePrompt: string;
+  /** The messages as sent, JSON; null if the prompt was the only one. */
+  wholePrompt: string | null;
   startedAt: Date;
 }
 
@@ -36,6 +37,7 @@ export interface RecorderDeps {
 export function createRecorder({ repository, sessions, isDatabaseAway }: RecorderDeps) {
   const batcher = createBatcher<SpokenExchange, void>({
     maxItems: BATCH_ITEMS,
+    gatherMs: GATHER_MS,
     run: write,
     isItemFault: (error) => !isDatabaseAway(error),
   });
@@ -83,8 +85,7 @@ function toThread(exchange: SpokenExchange): NewThread {
     sessionId: null,
     prompt,
     completion,
-    wholePrompt:
-      exchange.wholePrompt === onlyMessage(exchange.prompt) ? null : storableText(exchange.wholePrompt),
+    wholePrompt: exchange.wholePrompt === null ? null : storableText(exchange.wholePrompt),
     promptHead: head(prompt, HEAD_LENGTH),
     completionHead: head(completion, HEAD_LENGTH),
     startedAt: exchange.startedAt,

@@ -1,6 +1,7 @@
 // AWS Signature Version 4 for the one request shape this room sends: POST, no query, five fixed headers.
 // It exists because the general signer costs several times more per request; a test proves both equal.
 import { createHmac, hash } from 'node:crypto';
+import { createKeyedHash, type KeyedHash } from '../../lib/keyed-hash.ts';
 
 /** The service name in the credential scope; the host says `bedrock-runtime`, the scope does not. */
 const SERVICE = 'bedrock';
@@ -39,7 +40,7 @@ export function encodeSegment(segment: string): string {
 
 /** Signs for one region; keeps the key of the day and the text of the second. */
 export function createSigner(region: string): Signer {
-  let key: { secret: string; day: string; bytes: Buffer } | null = null;
+  let key: { secret: string; day: string; hmac: KeyedHash } | null = null;
   let clock = { second: Number.NaN, text: '' };
   let latestPath = { path: '', canonical: '' };
 
@@ -52,11 +53,11 @@ export function createSigner(region: string): Signer {
     return clock.text;
   }
 
-  function keyOfTheDay(secret: string, day: string): Buffer {
+  function keyOfTheDay(secret: string, day: string): KeyedHash {
     if (key === null || key.secret !== secret || key.day !== day) {
-      key = { secret, day, bytes: deriveKey(secret, day, region) };
+      key = { secret, day, hmac: createKeyedHash(deriveKey(secret, day, region)) };
     }
-    return key.bytes;
+    return key.hmac;
   }
 
   /** SigV4 wants every path segment encoded a second time, for every service but S3. */
@@ -79,7 +80,7 @@ export function createSigner(region: string): Signer {
         { time, payloadHash, signedNames, sessionToken },
       );
       const toSign = `${ALGORITHM}\n${time}\n${scope}\n${hash('sha256', canonical, 'hex')}`;
-      const signature = createHmac('sha256', keyOfTheDay(secretAccessKey, day)).update(toSign).digest('hex');
+      const signature = keyOfTheDay(secretAccessKey, day)(toSign, 'hex');
       const credential = `Credential=${identity.accessKeyId}/${scope}`;
       const authorization = `${ALGORITHM} ${credential}, SignedHeaders=${signedNames}, Signature=${signature}`;
       const headers = ['host', request.host, 'content-type', 'application/json'];
