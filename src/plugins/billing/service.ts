@@ -17,7 +17,7 @@ const STATEMENT_DEADLINE_MS = 10_000;
 const BATCH_ITEMS = 500;
 /** A hold delays its request; a settlement delays nobody. Measured with 64 connections, see docs/benchmark.md. */
 const GATHER_HOLDS_MS = 2;
-const GATHER_SETTLEMENTS_MS = 20;
+const GATHER_SETTLEMENTS_MS = 10;
 const RETRY_DELAY_MS = [50, 100, 250, 500, 1_000];
 
 export interface HoldRequest {

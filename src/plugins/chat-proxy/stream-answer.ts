@@ -1,6 +1,6 @@
 // Carries a streamed answer from the upstream to the client's socket, with back-pressure, and goes on reading when
 // the client has gone. It writes to the socket itself: of the ways tried, only this one ended every exchange once.
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { ChatEvent } from '../../canonical/event.ts';
 import type { Refusal } from '../../canonical/refusal.ts';
@@ -66,9 +66,9 @@ export class StreamFailed extends Error {
 /** From here on the response is ours: Fastify's headers first, then the stream's own. */
 function openStream(reply: FastifyReply): void {
   reply.hijack();
-  for (const [name, value] of Object.entries(reply.getHeaders()))
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  reply.raw.writeHead(200, STREAM_HEADERS);
+  // Fastify's own type for the same thing knows header names that Node's does not.
+  const headers = { ...reply.getHeaders(), ...STREAM_HEADERS } as OutgoingHttpHeaders;
+  reply.raw.writeHead(200, headers);
 }
 
 async function write(socket: ServerResponse, text: string): Promise<void> {

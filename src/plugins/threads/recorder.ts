@@ -8,7 +8,7 @@ import type { NewThread, ThreadRepository } from './repository.ts';
 /** With 36 characters per id a notification stays under Postgres's 8,000 bytes. */
 const BATCH_ITEMS = 200;
 /** Under load; lists show an exchange within the second that the contract allows. */
-const GATHER_MS = 50;
+const GATHER_MS = 20;
 const HEAD_LENGTH = 200;
 
 /** The text of an ended exchange. */
