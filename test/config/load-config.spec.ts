@@ -176,7 +176,7 @@ const refused: [string, NodeJS.ProcessEnv, RegExp][] = [
     /^UPSTREAM_FIRST_EVENT_SECONDS must be <= 86400$/,
   ],
   ['a time-out of nothing', { UPSTREAM_CONNECT_SECONDS: '0' }, /^UPSTREAM_CONNECT_SECONDS must be >= 1$/],
-  ['a single connection', { PGSQL_MAX: '1' }, /^PGSQL_MAX must be >= 2$/],
+  ['too few connections', { PGSQL_MAX: '2' }, /^PGSQL_MAX must be >= 3$/],
   ['an unknown level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error, warn/],
   ['an unknown flag word', { DISABLE_UI: 'perhaps' }, /^DISABLE_UI must be one of true, 1, ok, yes, false/],
   ['an unknown estimate', { HOLD_ESTIMATE: 'cheap' }, /^HOLD_ESTIMATE must be one of realistic, strict$/],

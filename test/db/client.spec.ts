@@ -76,12 +76,12 @@ t.test(
 
 t.test('a process never holds more connections than it may, the listening one included', async (t) => {
   const database = await createTestDatabase(t, { migrations: 'none' });
-  const { sql } = database.open({ maxConnections: 4 });
+  const { sql, prioritySql } = database.open({ maxConnections: 4 });
   await sql.listen('news', () => undefined);
   // All at once: the first wave holds its connections until the last one of it has counted.
   const waves = Array.from(
     { length: 12 },
-    () => sql<[{ n: number }]>`
+    (_, index) => (index % 2 === 0 ? sql : prioritySql)<[{ n: number }]>`
     select count(*)::int as n from pg_stat_activity, pg_sleep(0.05) where datname = ${database.name}`,
   );
   const counts = (await Promise.all(waves)).map(([row]) => row.n);

@@ -1,6 +1,5 @@
 // Who is asking, and may they? The guard hangs on the route, never on the text of the URL.
 import { timingSafeEqual } from 'node:crypto';
-import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import {
   AdminOnly,
@@ -103,9 +102,9 @@ function readSecret(request: FastifyRequest): string | undefined {
   return secret;
 }
 
-/** The console's cookie. Read here and not by a plugin, whose hooks would run for every inference request. */
-export function readSessionToken({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
-  return headers.cookie === undefined ? undefined : fastifyCookie.parse(headers.cookie)[SESSION_COOKIE];
+/** The console's cookie. */
+export function readSessionToken({ headers, server }: FastifyRequest): string | undefined {
+  return headers.cookie === undefined ? undefined : server.parseCookie(headers.cookie)[SESSION_COOKIE];
 }
 
 /** Beside SameSite=Strict: browsers send Origin with every write. */

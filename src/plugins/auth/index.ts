@@ -1,5 +1,6 @@
 // Who is asking: virtual keys, the bootstrap key and console sessions. Every route declares its access; one that
 // says nothing fails the boot.
+import { fastifyCookie } from '@fastify/cookie';
 import type { RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { PepperMismatch } from './errors.ts';
@@ -60,6 +61,8 @@ export default fp<AuthOptions>(
       bootstrapDigest: digest(options.adminApiKey),
     });
 
+    // Without its hooks, which would run for every inference request: the two routes that need cookies call it.
+    await app.register(fastifyCookie, { hook: false });
     app.decorateRequest('principal');
     app.decorateRequest('key', {
       getter() {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Failure, succeed, success } from '../../lib/envelope.ts';
@@ -21,6 +20,15 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
   { guard, repository, digest },
 ) => {
   const identity = success(ConsoleIdentity);
+  const sessionCookie = (token: string, { protocol, expires }: { protocol: string; expires: Date }) =>
+    app.serializeCookie(SESSION_COOKIE, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: protocol === 'https',
+      expires,
+    });
+
   app.post(
     '/console/session',
     { config: { access: 'public' }, schema: { body: SignInBody, response: { 200: identity, 401: Failure } } },
@@ -57,17 +65,6 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
     },
   );
 };
-
-function sessionCookie(token: string, { protocol, expires }: { protocol: string; expires: Date }): string {
-  const secure = protocol === 'https';
-  return fastifyCookie.serialize(SESSION_COOKIE, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure,
-    expires,
-  });
-}
 
 function describe(principal: Principal, expiresAt: Date): ConsoleIdentity {
   const expires_at = expiresAt.toISOString();
