@@ -70,9 +70,6 @@ export interface UpstreamConfig {
   readonly connectMs: number;
   readonly firstEventMs: number;
   readonly betweenEventsMs: number;
-  /** Where Bedrock Runtime is, instead of AWS's own address (simulator, VPC endpoint, proxy). */
-  readonly endpointUrl: string | undefined;
-  readonly bearerToken: string | undefined;
 }
 
 export interface LoadConfigOptions {
@@ -203,11 +200,11 @@ function readRegion(environment: Environment): string {
 }
 
 function readUpstream(environment: Environment): UpstreamConfig {
+  // Read by the AWS SDK itself; checked here, so that a typing error is one line at the start.
+  readUrl(environment, 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', ['http', 'https']);
   return {
     connectMs: environment.UPSTREAM_CONNECT_SECONDS * 1000,
     firstEventMs: environment.UPSTREAM_FIRST_EVENT_SECONDS * 1000,
     betweenEventsMs: environment.UPSTREAM_BETWEEN_EVENTS_SECONDS * 1000,
-    endpointUrl: readUrl(environment, 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', ['http', 'https']),
-    bearerToken: environment.AWS_BEARER_TOKEN_BEDROCK?.trim(),
   };
 }

@@ -9,7 +9,7 @@ import { startGateway } from './gateway.ts';
 import { loggerOptions } from './platform/logger.ts';
 
 /** Longer than a shutdown's own limits, so that only a hang is cut. */
-const CLOSE_MS = 30_000;
+const CLOSE_MS = 32_000;
 
 await main();
 

@@ -65,14 +65,16 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
   async function chat(request: FastifyRequest<{ Body: ChatCompletionBody }>, reply: FastifyReply) {
     const sessionKey = readSessionId(request);
     const { request: chatRequest, includeUsage, dropped } = decodeRequest(request.body);
-    const admitted = await admission.admit(chatRequest, { keyId: request.key.id, requestId: request.id });
-    const exchange = createExchange(exchanges, admitted, chatRequest, {
+    const spoken = {
       sessionKey,
       prompt: lastUserText(chatRequest),
       wholePrompt: wholePrompt(request.body.messages),
-    });
-    exchange.watch(reply.raw);
+    };
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
+    // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
+    const admitted = await admission.admit(chatRequest, { keyId: request.key.id, requestId: request.id });
+    const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
+    exchange.watch(reply.raw);
     const facts = {
       id: `chatcmpl-${admitted.admission.exchangeId}`,
       createdAt: Math.floor(admitted.hold.startedAt.getTime() / 1000),
