@@ -11,6 +11,7 @@ import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
 import security from './platform/security.ts';
 import validation, { parseQuery } from './platform/validation.ts';
+import auditLog from './plugins/audit-log/index.ts';
 import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
 import chatProxy from './plugins/chat-proxy/index.ts';
@@ -76,9 +77,15 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     dataDir: config.dataDir,
   });
   await app.register(health);
+  await app.register(auditLog);
   await app.register(groups);
   await app.register(models);
-  await app.register(billing, { leaseMs: config.holdLeaseMs, flushMs: FLUSH_MS, isDatabaseAway });
+  await app.register(billing, {
+    leaseMs: config.holdLeaseMs,
+    flushMs: FLUSH_MS,
+    calendar: { timeZone: config.billingTimeZone, anchorDay: config.billingAnchorDay },
+    isDatabaseAway,
+  });
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

@@ -43,6 +43,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** IANA name; the zone whose months are billing months. */
   readonly billingTimeZone: string;
+  /** The day of the calendar month on which a billing month begins, 1 to 28. */
+  readonly billingAnchorDay: number;
   readonly holdLeaseMs: number;
   readonly drainMs: number;
   /** Which upper bound of the input a hold reserves. */
@@ -125,6 +127,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     // The schema's enum; TypeBox types an enum of strings as string.
     logLevel: (environment.LOG_LEVEL ?? (isDebug ? 'debug' : 'info')) as Config['logLevel'],
     billingTimeZone: parseTimeZone(environment.BILLING_TIME_ZONE.trim()),
+    billingAnchorDay: environment.BILLING_ANCHOR_DAY,
     holdLeaseMs: environment.HOLD_LEASE_SECONDS * 1000,
     drainMs: environment.DRAIN_SECONDS * 1000,
     estimate: environment.HOLD_ESTIMATE === 'strict' ? 'strict' : 'realistic',

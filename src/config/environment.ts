@@ -54,6 +54,7 @@ export const Environment = Type.Object({
   CORS_ORIGINS: text(),
   TRUST_PROXY: text(),
   BILLING_TIME_ZONE: Type.String({ default: 'UTC' }),
+  BILLING_ANCHOR_DAY: integer(1, 1, 28),
   HOLD_ESTIMATE: oneOf(['realistic', 'strict'], 'realistic'),
   DEFAULT_MAX_OUTPUT_TOKENS: integer(8_192, 1, 10_000_000),
   HOLD_LEASE_SECONDS: seconds(30),

@@ -43,6 +43,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     isDebug: false,
     logLevel: 'info',
     billingTimeZone: 'UTC',
+    billingAnchorDay: 1,
     holdLeaseMs: 30_000,
     drainMs: 60_000,
     estimate: 'realistic',

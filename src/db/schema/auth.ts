@@ -1,4 +1,5 @@
-import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
 import { key } from './keys.ts';
 
@@ -18,9 +19,16 @@ export const consoleSession = pgTable(
 );
 
 /** One row: what every replica on this database must agree on. */
-export const installation = pgTable('installation', {
-  id: integer().primaryKey().default(1),
-  /** Tells a replica with another pepper that no key would work for it. */
-  pepperFingerprint: text().notNull(),
-  createdAt: moment().notNull().defaultNow(),
-});
+export const installation = pgTable(
+  'installation',
+  {
+    id: integer().primaryKey().default(1),
+    /** Tells a replica with another pepper that no key would work for it. */
+    pepperFingerprint: text().notNull(),
+    /** The billing calendar, so that all replicas and all connections agree: IANA name; first day of a billing month. */
+    timeZone: text().notNull().default('UTC'),
+    anchorDay: integer().notNull().default(1),
+    createdAt: moment().notNull().defaultNow(),
+  },
+  (table) => [check('installation_anchor_day', sql`${table.anchorDay} between 1 and 28`)],
+);

@@ -1,7 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { identity, moment } from './columns.ts';
 import { group } from './groups.ts';
+
+/** What a request of a key gets where it says nothing itself. */
+export interface KeyDefaults {
+  model?: string;
+  /** Tokens. */
+  maxOutputTokens?: number;
+  temperature?: number;
+  topP?: number;
+}
+
+/** What is kept of a key's conversations: nothing, who asked what model when, or all of it. Money is always kept. */
+export type LoggingMode = 'off' | 'metadata' | 'full';
 
 /** Virtual keys. No money here: see billing.ts. A deleted key keeps its row, so that its history keeps a name. */
 export const key = pgTable(
@@ -18,6 +30,21 @@ export const key = pgTable(
     /** First and last characters of the secret, for people to recognise it. */
     prefix: text().notNull(),
     last4: text().notNull(),
+    /** From then on the key is refused; null: never. */
+    expiresAt: moment(),
+    /** Digest of the secret before the last rotation, good until `previousExpiresAt`. */
+    previousDigest: text().unique(),
+    previousExpiresAt: moment(),
+    /** Addresses it may come from, CIDR; null: any. */
+    allowedCidrs: text().array(),
+    /** Model names it may ask for; null: any. Its group's list holds as well. */
+    allowedModels: text().array(),
+    logging: text().$type<LoggingMode>().notNull().default('full'),
+    defaults: jsonb().$type<KeyDefaults>().notNull().default({}),
+    /** Null: no limit. */
+    requestsPerMinute: integer(),
+    tokensPerMinute: integer(),
+    parallelRequests: integer(),
     createdAt: moment().notNull().defaultNow(),
     updatedAt: moment().notNull().defaultNow(),
     deletedAt: moment(),
@@ -25,6 +52,11 @@ export const key = pgTable(
   (table) => [
     check('virtual_key_role', sql`${table.role} in ('user', 'admin')`),
     check('virtual_key_status', sql`${table.status} in ('active', 'disabled')`),
+    check('virtual_key_logging', sql`${table.logging} in ('off', 'metadata', 'full')`),
+    check(
+      'virtual_key_limits',
+      sql`${table.requestsPerMinute} > 0 and ${table.tokensPerMinute} > 0 and ${table.parallelRequests} > 0`,
+    ),
     index('virtual_key_group').on(table.groupId),
   ],
 );

@@ -24,6 +24,7 @@ export const model = pgTable('model', {
   /** An administrator's word that no price means no cost; without it, no price means no service. */
   isFree: boolean().notNull().default(false),
   createdAt: moment().notNull().defaultNow(),
+  updatedAt: moment().notNull().defaultNow(),
 });
 
 export interface ModelCapabilities {
@@ -54,14 +55,31 @@ export const price = pgTable(
     cacheRead: money(),
     cacheWrite5m: money('cache_write_5m'),
     cacheWrite1h: money('cache_write_1h'),
+    /** USD per image made. */
+    image: money(),
+    /** USD per million tokens embedded. */
+    embedding: money(),
     source: text().notNull(),
+    /** Who set it; the migrations are `seed`. */
+    actor: text().notNull().default('seed'),
     createdAt: moment().notNull().defaultNow(),
   },
   (table) => [
     unique('price_once').on(table.baseId, table.scope, table.tier, table.overInputTokens, table.validFrom),
     check(
       'price_range',
-      sql`${table.input} between 0 and 1000000000000000 and ${table.output} between 0 and 1000000000000000`,
+      sql.join(
+        [
+          table.input,
+          table.output,
+          table.cacheRead,
+          table.cacheWrite5m,
+          table.cacheWrite1h,
+          table.image,
+          table.embedding,
+        ].map((column) => sql`${column} between 0 and 1000000000000000`),
+        sql` and `,
+      ),
     ),
   ],
 );

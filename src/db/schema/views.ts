@@ -1,15 +1,17 @@
 // Reads that span rooms. Each view belongs to the room that lists it. Columns are named here in full: drizzle's
 // casing does not reach the columns of a view.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, integer, pgView, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgView, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts';
+import type { KeyDefaults, LoggingMode } from './keys.ts';
 
 const count = (name: string) => bigint(name, { mode: 'number' });
 const money = (name: string) => bigint(name, { mode: 'bigint' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
-/** The billing month by the database's clock: the connection's time zone is the billing time zone. */
-export const billingMonth = sql`date_trunc('month', now())::date`;
+/** The billing month and day by the database's clock and the installation's calendar. */
+export const billingMonth = sql`billing_month()`;
+export const billingDay = sql`billing_day()`;
 
 /** A living key with its money. */
 export const keyOverview = pgView('key_overview', {
@@ -27,23 +29,60 @@ export const keyOverview = pgView('key_overview', {
   balance: money('balance').notNull(),
   totalFee: money('total_fee').notNull(),
   monthFee: money('month_fee').notNull(),
+  held: money('held').notNull(),
+  expiresAt: moment('expires_at'),
+  previousExpiresAt: moment('previous_expires_at'),
+  allowedCidrs: text('allowed_cidrs').array(),
+  allowedModels: text('allowed_models').array(),
+  logging: text('logging').$type<LoggingMode>().notNull(),
+  defaults: jsonb('defaults').$type<KeyDefaults>().notNull(),
+  requestsPerMinute: integer('requests_per_minute'),
+  tokensPerMinute: integer('tokens_per_minute'),
+  parallelRequests: integer('parallel_requests'),
 }).as(sql`
   select k.id, k.name, k.email, k.group_id, k.role, k.status, k.prefix, k.last4, k.created_at, k.updated_at,
-    w.month_quota, w.balance, w.total_fee, coalesce(p.used, 0) as month_fee
+    w.month_quota, w.balance, w.total_fee, coalesce(p.used, 0) as month_fee, w.held, k.expires_at, k.previous_expires_at, k.allowed_cidrs,
+    k.allowed_models, k.logging, k.defaults, k.requests_per_minute, k.tokens_per_minute, k.parallel_requests
   from virtual_key k
   join wallet w on w.key_id = k.id
-  left join quota_period p on p.key_id = k.id and p.month = date_trunc('month', now())::date
+  left join quota_period p on p.key_id = k.id and p.month = billing_month()
   where k.deleted_at is null`);
 
-/** What auth may know of a key: only living, active ones. */
+/**
+ * What auth and admission may know of a key: only living, active ones, by each digest that is good now. `goodUntil`:
+ * when this credential ends by itself.
+ */
 export const keyCredential = pgView('key_credential', {
   id: count('id').notNull(),
   name: text('name').notNull(),
   role: text('role').$type<'user' | 'admin'>().notNull(),
-  groupId: count('group_id'),
   digest: text('digest').notNull(),
+  goodUntil: moment('good_until'),
+  allowedCidrs: text('allowed_cidrs').array(),
+  allowedModels: text('allowed_models').array(),
+  logging: text('logging').$type<LoggingMode>().notNull(),
+  defaults: jsonb('defaults').$type<KeyDefaults>().notNull(),
+  requestsPerMinute: integer('requests_per_minute'),
+  tokensPerMinute: integer('tokens_per_minute'),
+  parallelRequests: integer('parallel_requests'),
+  groupId: count('group_id'),
+  groupAllowedModels: text('group_allowed_models').array(),
+  groupRequestsPerMinute: integer('group_requests_per_minute'),
+  groupTokensPerMinute: integer('group_tokens_per_minute'),
+  groupParallelRequests: integer('group_parallel_requests'),
 }).as(sql`
-  select id, name, role, group_id, digest from virtual_key where deleted_at is null and status = 'active'`);
+  select k.id, k.name, k.role, c.digest, c.good_until, k.allowed_cidrs, k.allowed_models, k.logging, k.defaults,
+    k.requests_per_minute, k.tokens_per_minute, k.parallel_requests, k.group_id,
+    g.allowed_models as group_allowed_models, g.requests_per_minute as group_requests_per_minute,
+    g.tokens_per_minute as group_tokens_per_minute, g.parallel_requests as group_parallel_requests
+  from (
+    select id, digest, expires_at as good_until from virtual_key
+    union all
+    select id, previous_digest, least(expires_at, previous_expires_at) from virtual_key
+  ) c
+  join virtual_key k using (id)
+  left join key_group g on g.id = k.group_id
+  where k.deleted_at is null and k.status = 'active' and (c.good_until is null or c.good_until > now())`);
 
 /** An exchange: its money and what lists show of its text. */
 export const threadOverview = pgView('thread_overview', {
@@ -62,7 +101,9 @@ export const threadOverview = pgView('thread_overview', {
   cacheWrite1hTokens: count('cache_write_1h_tokens').notNull(),
   priceInput: money('price_input').notNull(),
   priceOutput: money('price_output').notNull(),
+  /** What it costs in the end: charged and corrected. */
   fee: money('fee').notNull(),
+  correction: money('correction').notNull(),
   firstByteMs: integer('first_byte_ms'),
   latencyMs: integer('latency_ms'),
   startedAt: moment('started_at').notNull(),
@@ -72,7 +113,7 @@ export const threadOverview = pgView('thread_overview', {
 }).as(sql`
   select u.id, u.exchange_id, u.request_id, u.key_id, u.model, u.is_streamed, u.status, u.usage_source,
     u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens,
-    u.price_input, u.price_output, u.fee, u.first_byte_ms, u.latency_ms, u.started_at,
+    u.price_input, u.price_output, u.fee + u.correction as fee, u.correction, u.first_byte_ms, u.latency_ms, u.started_at,
     t.session_id, t.prompt_head, t.completion_head
   from usage u left join thread t using (exchange_id)`);
 
@@ -95,7 +136,7 @@ export const sessionOverview = pgView('session_overview', {
     select
       coalesce(sum(u.input_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens), 0)::bigint as total_in_tokens,
       coalesce(sum(u.output_tokens), 0)::bigint as total_out_tokens,
-      coalesce(sum(u.fee), 0)::bigint as total_fee
+      coalesce(sum(u.fee + u.correction), 0)::bigint as total_fee
     from thread join usage u using (exchange_id)
     where thread.session_id = s.id
   ) t`);

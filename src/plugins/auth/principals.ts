@@ -6,6 +6,13 @@ const MAX_CACHED = 10_000;
 /** A safety net only: changes arrive by NOTIFY within a second. */
 const MAX_AGE_MS = 30_000;
 
+/** Null: no limit. */
+export interface Limits {
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+  parallelRequests: number | null;
+}
+
 export interface KeyPrincipal {
   kind: 'key';
   /** How ledger entries name it. */
@@ -14,6 +21,15 @@ export interface KeyPrincipal {
   name: string;
   role: 'user' | 'admin';
   groupId: number | null;
+  /** Null: never. */
+  goodUntil: Date | null;
+  allowedCidrs: readonly string[] | null;
+  allowedModels: readonly string[] | null;
+  logging: Credential['logging'];
+  defaults: Credential['defaults'];
+  limits: Limits;
+  /** What its group adds; null: no group. */
+  group: { id: number; allowedModels: readonly string[] | null; limits: Limits } | null;
 }
 
 export function createPrincipals({ repository }: { repository: Pick<AuthRepository, 'findByDigest'> }) {
@@ -43,6 +59,28 @@ export function createPrincipals({ repository }: { repository: Pick<AuthReposito
 
 export type Principals = ReturnType<typeof createPrincipals>;
 
-function toPrincipal({ id, name, role, groupId }: Credential): KeyPrincipal {
-  return { kind: 'key', actor: `key:${id}`, id, name, role, groupId };
+function toPrincipal(row: Credential): KeyPrincipal {
+  const { id, name, role, groupId, goodUntil, allowedCidrs, allowedModels, logging, defaults } = row;
+  const { requestsPerMinute, tokensPerMinute, parallelRequests } = row;
+  const groupLimits = {
+    requestsPerMinute: row.groupRequestsPerMinute,
+    tokensPerMinute: row.groupTokensPerMinute,
+    parallelRequests: row.groupParallelRequests,
+  };
+  return {
+    kind: 'key',
+    actor: `key:${id}`,
+    id,
+    name,
+    role,
+    groupId,
+    goodUntil,
+    allowedCidrs,
+    allowedModels,
+    logging,
+    defaults,
+    limits: { requestsPerMinute, tokensPerMinute, parallelRequests },
+    group:
+      groupId === null ? null : { id: groupId, allowedModels: row.groupAllowedModels, limits: groupLimits },
+  };
 }

@@ -10,13 +10,7 @@ export { KEY_CHANGED };
 /** Leaves a busy process time to say so within the three seconds of the contract. */
 const LOOKUP_MS = 2_500;
 
-export interface Credential {
-  id: number;
-  name: string;
-  role: 'user' | 'admin';
-  groupId: number | null;
-  digest: string;
-}
+export type Credential = typeof keyCredential.$inferSelect;
 
 export interface ConsoleSession {
   /** Null: the bootstrap key. */

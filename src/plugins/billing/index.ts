@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import fp from 'fastify-plugin';
 import type { Transaction } from '../../db/client.ts';
 import type { Money } from '../../lib/money.ts';
-import { BalanceOutOfRange, IdempotencyConflict } from './errors.ts';
+import { agreeOnCalendar, type BillingCalendar } from './calendar.ts';
+import { BalanceOutOfRange } from './errors.ts';
+import { type KeptAnswer, type OnceKey, once } from './idempotency.ts';
 import { type BillingRepository, createBillingRepository, type LedgerAudit } from './repository.ts';
 import { billingRoutes } from './routes.ts';
 import { type BillingService, createBillingService } from './service.ts';
@@ -17,6 +19,8 @@ export type { Hold, HoldDecision, HoldRequest, Settlement } from './service.ts';
 export interface BillingOptions {
   /** How long a process may be silent before others settle its holds, ms. */
   leaseMs: number;
+  /** When a billing month begins: IANA zone, day of the calendar month (1 to 28). */
+  calendar: BillingCalendar;
   /** How long a shutdown waits for settlements, ms. */
   flushMs: number;
   isDatabaseAway(error: unknown): boolean;
@@ -25,10 +29,14 @@ export interface BillingOptions {
 declare module 'fastify' {
   interface FastifyInstance {
     billing: Pick<BillingService, 'admit' | 'settle' | 'release' | 'reap' | 'audit'> & {
+      /** A group's wallet, with the group. */
+      openGroupWallet(tx: Transaction, groupId: number): Promise<void>;
       openWallet(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
       setMonthQuota(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
-      /** Adds to a balance, once per idempotency key; a repeat answers the first payment. */
+      /** Adds to a balance. */
       credit(tx: Transaction, credit: Credit): Promise<Payment>;
+      /** Does a money change once per actor and `Idempotency-Key`, in the caller's transaction. */
+      once<T extends KeptAnswer>(tx: Transaction, key: OnceKey, work: () => Promise<T>): Promise<T>;
     };
   }
 }
@@ -38,6 +46,7 @@ const MAX_BALANCE = 10n ** 18n;
 
 export default fp<BillingOptions>(
   async (app, options) => {
+    await agreeOnCalendar(app.database.sql, options.calendar, app.log);
     const repository: BillingRepository = createBillingRepository({ sql: app.database.prioritySql });
     const wallets = createWalletRepository({ db: app.database.db });
     const service = createBillingService({
@@ -55,20 +64,15 @@ export default fp<BillingOptions>(
       release: service.release,
       reap: service.reap,
       audit: (): Promise<LedgerAudit> => service.audit(),
+      once,
+      openGroupWallet: wallets.openGroup,
       openWallet: wallets.open,
       async setMonthQuota(tx, keyId, monthQuota) {
         await wallets.lock(tx, keyId);
         await wallets.setMonthQuota(tx, keyId, monthQuota);
       },
       async credit(tx, credit) {
-        if (credit.idempotencyKey !== null)
-          await wallets.lockIdempotencyKey(tx, credit.actor, credit.idempotencyKey);
         const current = await wallets.lock(tx, credit.keyId);
-        if (credit.idempotencyKey !== null) {
-          const earlier = await wallets.findPayment(tx, credit.actor, credit.idempotencyKey);
-          if (earlier?.keyId === credit.keyId && earlier.amount === credit.amount) return earlier;
-          if (earlier !== undefined) throw new IdempotencyConflict();
-        }
         if (current === undefined || current.balance + credit.amount > MAX_BALANCE)
           throw new BalanceOutOfRange();
         return wallets.credit(tx, credit);

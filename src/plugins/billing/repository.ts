@@ -93,7 +93,7 @@ export function createBillingRepository({ sql }: { sql: Sql }) {
         ), period as materialized (
           select p.key_id, p.month, greatest(p.quota_limit - p.used, 0) as free
           from locked join quota_period p using (key_id)
-          where p.month = date_trunc('month', now())::date order by p.key_id for update of p
+          where p.month = billing_month() order by p.key_id for update of p
         ), candidate as materialized (
           select r.exchange_id, r.key_id, r.amount, r.facts, p.month,
             p.free + l.balance - l.held as available,
@@ -103,8 +103,8 @@ export function createBillingRepository({ sql }: { sql: Sql }) {
           select *, month is not null and running <= available and (available > 0 or amount = 0) as is_held
           from candidate
         ), placed as (
-          insert into hold (exchange_id, key_id, month, amount, owner, facts)
-          select exchange_id, key_id, month, amount, ${owner}::uuid, facts from decided where is_held
+          insert into hold (exchange_id, key_id, month, day, amount, owner, facts)
+          select exchange_id, key_id, month, billing_day(), amount, ${owner}::uuid, facts from decided where is_held
         ), reserved as (
           update wallet w set held = w.held + d.amount
           from (select key_id, sum(amount)::bigint as amount from decided where is_held group by key_id) d
@@ -130,7 +130,7 @@ export function createBillingRepository({ sql }: { sql: Sql }) {
           select key_id, month_quota from wallet where key_id in ${sql(keyIds)} order by key_id for update
         )
         insert into quota_period (key_id, month, quota_limit)
-        select key_id, date_trunc('month', now())::date, month_quota from locked
+        select key_id, billing_month(), month_quota from locked
         on conflict do nothing`;
     },
 
@@ -155,13 +155,13 @@ export function createBillingRepository({ sql }: { sql: Sql }) {
         ), released as (
           delete from hold h using locked l
           where h.key_id = l.key_id and h.exchange_id in (select exchange_id from request)
-          returning h.exchange_id, h.key_id, h.month, h.amount
+          returning h.exchange_id, h.key_id, h.month, h.day, h.amount
         ), period as materialized (
           select p.key_id, p.month, greatest(p.quota_limit - p.used, 0) as free from quota_period p
           where (p.key_id, p.month) in (select key_id, month from released)
           order by p.key_id, p.month for update
         ), line as materialized (
-          select r.*, h.month, h.amount as hold_amount, coalesce(p.free, 0) as free,
+          select r.*, h.month, h.day, h.amount as hold_amount, coalesce(p.free, 0) as free,
             sum(r.fee) over (partition by h.key_id, h.month order by r.ord) as upto
           from request r join released h using (exchange_id, key_id) left join period p using (key_id, month)
         ), split as materialized (
@@ -178,15 +178,15 @@ export function createBillingRepository({ sql }: { sql: Sql }) {
             from split group by key_id
           ) s where w.key_id = s.key_id
         ), entered as (
-          insert into ledger (key_id, kind, balance_change, quota_change, month, exchange_id, actor, request_id)
-          select key_id, 'usage', quota_part - fee, quota_part, month, exchange_id, 'key:' || key_id, request_id
+          insert into ledger (key_id, kind, balance_change, quota_change, month, day, exchange_id, actor, request_id)
+          select key_id, 'usage', quota_part - fee, quota_part, month, day, exchange_id, 'key:' || key_id, request_id
           from split where not is_void and fee > 0 order by ord
         ), recorded as (
-          insert into usage (exchange_id, request_id, key_id, model, target, is_streamed, status, usage_source,
+          insert into usage (exchange_id, request_id, key_id, day, model, target, is_streamed, status, usage_source,
             is_quarantined, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
             cache_write_1h_tokens, price_input, price_output, price_cache_read, price_cache_write_5m,
             price_cache_write_1h, fee, quota_part, hold_amount, first_byte_ms, latency_ms, started_at)
-          select exchange_id, request_id, key_id, model, target, is_streamed, status, usage_source,
+          select exchange_id, request_id, key_id, day, model, target, is_streamed, status, usage_source,
             is_quarantined, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
             cache_write_1h_tokens, price_input, price_output, price_cache_read, price_cache_write_5m,
             price_cache_write_1h, fee, quota_part, hold_amount, first_byte_ms, latency_ms, started_at

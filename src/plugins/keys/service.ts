@@ -9,7 +9,7 @@ import type { ApplyBody, KeyReferenceBody, RechargeBody, UpdateBody } from './sc
 
 export interface KeyServiceDeps {
   repository: KeyRepository;
-  billing: Pick<FastifyInstance['billing'], 'openWallet' | 'setMonthQuota' | 'credit'>;
+  billing: Pick<FastifyInstance['billing'], 'openWallet' | 'setMonthQuota' | 'credit' | 'once'>;
   groups: FastifyInstance['groups'];
   secrets: FastifyInstance['secrets'];
   principals: FastifyInstance['principals'];
@@ -83,7 +83,6 @@ export function createKeyService({ repository, billing, groups, secrets, princip
             keyId,
             amount: balance,
             reason: 'opening balance',
-            idempotencyKey: null,
             ...actor,
           });
         return keyId;
@@ -107,11 +106,19 @@ export function createKeyService({ repository, billing, groups, secrets, princip
       const amount = readPositiveAmount('balance', body.balance);
       const keyId = await resolve(body);
       await get(keyId);
-      const payment = await repository.transaction((tx) =>
-        billing.credit(tx, { keyId, amount, reason: body.reason ?? '', ...actor }),
+      const reason = body.reason ?? '';
+      const { balance } = await repository.transaction((tx) =>
+        billing.once(
+          tx,
+          { ...actor, request: ['recharge', keyId, String(amount)] },
+          async (): Promise<{ balance: string }> => {
+            const paid = await billing.credit(tx, { keyId, amount, reason, ...actor });
+            return { balance: String(paid.balanceAfter) };
+          },
+        ),
       );
       // A repeated request answers as the first one did.
-      return { ...(await get(keyId)), balance: payment.balanceAfter };
+      return { ...(await get(keyId)), balance: BigInt(balance) };
     },
 
     async resetSecret(reference: KeyReferenceBody): Promise<{ key: KeyOverview; secret: string }> {

@@ -11,11 +11,12 @@ export interface Totals {
 
 export function createStatsRepository({ db }: { db: Database['db'] }) {
   return {
-    /** Living keys; fees of all keys ever. The month is the billing month (the connection's time zone). */
+    /** Living keys; fees of all keys ever. The month is the billing month. */
     async totals(): Promise<Totals> {
       const [row] = await db.execute<Record<string, string>>(sql`
         with charged_this_month as (
-          select key_id, sum(fee) as fee from usage where started_at >= date_trunc('month', now()) group by key_id
+          select key_id, sum(fee + correction) as fee from usage
+          where day > current_date - 40 and billing_month(day) = billing_month() group by key_id
         )
         select
           (select count(*) from virtual_key where deleted_at is null) as count_key,

@@ -50,7 +50,7 @@ t.test(
     });
 
     await gateway.database
-      .sql`update usage set started_at = started_at - interval '40 days' where key_id = ${quota.id}`;
+      .sql`update usage set day = day - 40 where key_id = ${quota.id}`;
     t.match((await get()).data, {
       active_key: 3,
       active_key_this_month: 2,

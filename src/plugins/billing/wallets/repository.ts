@@ -1,8 +1,8 @@
 // Wallets outside the hot path: opening, quota, recharges and their history. Each verb takes the caller's
 // transaction, so that a key, its wallet and its first payment are one commit.
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
-import { ledger, payment, quotaPeriod, wallet } from '../../../db/schema/billing.ts';
+import { groupWallet, ledger, payment, quotaPeriod, wallet } from '../../../db/schema/billing.ts';
 import { billingMonth } from '../../../db/schema/views.ts';
 import type { Money } from '../../../lib/money.ts';
 import type { Listing, Page } from '../../../lib/page.ts';
@@ -14,7 +14,6 @@ export interface Credit {
   actor: string;
   reason: string;
   requestId: string;
-  idempotencyKey: string | null;
 }
 
 export interface Payment {
@@ -43,6 +42,10 @@ export function createWalletRepository({ db }: { db: Database['db'] }) {
       await tx.insert(wallet).values({ keyId, monthQuota });
     },
 
+    async openGroup(tx: Transaction, groupId: number): Promise<void> {
+      await tx.insert(groupWallet).values({ groupId });
+    },
+
     /** The quota of this month and of those to come. What the month has used stays as it was charged. */
     async setMonthQuota(tx: Transaction, keyId: number, monthQuota: Money): Promise<void> {
       await tx.update(wallet).set({ monthQuota }).where(eq(wallet.keyId, keyId));
@@ -62,19 +65,6 @@ export function createWalletRepository({ db }: { db: Database['db'] }) {
         .from(wallet)
         .where(eq(wallet.keyId, keyId))
         .for('update');
-      return row;
-    },
-
-    /** Two requests with one idempotency key wait for each other, whatever wallets they name. */
-    async lockIdempotencyKey(tx: Transaction, actor: string, idempotencyKey: string): Promise<void> {
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${actor}), hashtext(${idempotencyKey}))`);
-    },
-
-    async findPayment(tx: Transaction, actor: string, idempotencyKey: string): Promise<Payment | undefined> {
-      const [row] = await tx
-        .select(paymentColumns)
-        .from(payment)
-        .where(and(eq(payment.actor, actor), eq(payment.idempotencyKey, idempotencyKey)));
       return row;
     },
 
@@ -106,7 +96,6 @@ export function createWalletRepository({ db }: { db: Database['db'] }) {
           balanceAfter: updated.balance,
           actor: credit.actor,
           reason: credit.reason,
-          idempotencyKey: credit.idempotencyKey,
         })
         .returning(paymentColumns);
       if (row === undefined) throw new Error('payment was not written');

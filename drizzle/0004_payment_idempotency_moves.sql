@@ -1,0 +1,2 @@
+ALTER TABLE "payment" DROP CONSTRAINT "payment_once";--> statement-breakpoint
+ALTER TABLE "payment" DROP COLUMN "idempotency_key";
