@@ -49,8 +49,7 @@ t.test(
       total_month_fee: fee,
     });
 
-    await gateway.database
-      .sql`update usage set day = day - 40 where key_id = ${quota.id}`;
+    await gateway.database.sql`update usage set day = day - 40 where key_id = ${quota.id}`;
     t.match((await get()).data, {
       active_key: 3,
       active_key_this_month: 2,
