@@ -159,12 +159,10 @@ function readAdminKey(environment: Environment, isProduction: boolean, isRequire
 function readDatabase(environment: Environment): DatabaseConfig {
   const connection = readConnection(environment);
   const owner = readUrl(environment, 'MIGRATION_DATABASE_URL', ['postgres', 'postgresql']);
-  if (owner !== undefined && connection === undefined)
-    throw new ConfigError('MIGRATION_DATABASE_URL needs DATABASE_URL or PGSQL_*: the role that serves');
   return {
     kind: connection ? 'external' : 'embedded',
     connection,
-    migrationConnection: owner === undefined ? undefined : { url: owner },
+    migrationConnection: owner === undefined || connection === undefined ? undefined : { url: owner },
     maxConnections: environment.PGSQL_MAX,
     isDebug: isOn(environment.PGSQL_DEBUG_MODE),
   };
@@ -195,6 +193,8 @@ function readConnection(environment: Environment): DatabaseConnection | undefine
 }
 
 function databaseWarning(environment: Environment): string | undefined {
+  if (environment.MIGRATION_DATABASE_URL !== undefined && readConnection(environment) === undefined)
+    return 'MIGRATION_DATABASE_URL is not used: the embedded database has one role';
   if (environment.DATABASE_URL === undefined || environment.PGSQL_HOST === undefined) return undefined;
   return 'DATABASE_URL and PGSQL_HOST are both set: DATABASE_URL is used';
 }
