@@ -33,6 +33,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     adminApiKey: KEY,
     keyPepper: undefined,
     valkeyUrl: undefined,
+    countsCacheReads: false,
     region: 'us-east-1',
     upstream: {
       connectMs: 5_000,
@@ -46,6 +47,9 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     billingAnchorDay: 1,
     holdLeaseMs: 30_000,
     drainMs: 60_000,
+    drainMaxTokens: 100_000,
+    drainMaxExchanges: 200,
+    auditMs: 300_000,
     estimate: 'realistic',
     defaultMaxOutputTokens: 8192,
     corsOrigins: [],

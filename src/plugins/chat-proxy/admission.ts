@@ -7,7 +7,7 @@ import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
-import type { Hold, HoldDecision, HoldRequest, Price } from '../billing/index.ts';
+import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billing/index.ts';
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput } from './estimate.ts';
@@ -23,6 +23,9 @@ export interface AdmissionDeps {
   defaultMaxOutputTokens: number;
   now(): Date;
 }
+
+/** Requests cannot ask for another tier yet. */
+const SERVICE_TIER = 'standard';
 
 export interface Applicant {
   key: KeyPrincipal;
@@ -48,12 +51,18 @@ export function createAdmission(deps: AdmissionDeps) {
     const { key, requestId } = applicant;
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
+    const region = model.region ?? deps.region;
     const hold = await placeHold(ticket, {
       exchangeId,
       requestId,
       keyId: key.id,
+      groupId: key.groupId,
       model: request.model,
       target: model.target,
+      region,
+      baseId: model.baseId,
+      priceScope: model.priceScope,
+      serviceTier: SERVICE_TIER,
       isStreamed: request.stream,
       contextTokens: model.contextTokens,
       price,
@@ -61,7 +70,7 @@ export function createAdmission(deps: AdmissionDeps) {
       inputTokensEstimate: input.likely,
       maxOutputTokens,
     });
-    const target = { modelId: model.target, region: model.region ?? deps.region };
+    const target = { modelId: model.target, region };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
     return { admission, hold, model, ticket };
@@ -108,11 +117,22 @@ function unknownModel(name: string): Refusal {
   return new Refusal('model_not_found', message, { param: 'model' });
 }
 
+/** What the request ran into, for its sender. */
+const LIMIT_TEXT: Record<HoldLimit, string> = {
+  funds: "what is left of this key's monthly quota and balance",
+  key_day: "what is left of this key's budget for today",
+  key_month: "what is left of this key's budget for this month",
+  key_total: "what is left of this key's total budget",
+  group_day: "what is left of the group's budget for today",
+  group_month: "what is left of the group's budget for this month",
+  group_total: "what is left of the group's total budget",
+};
+
 function exhausted(decision: Extract<HoldDecision, { kind: 'refused' }>, wanted: number): Refusal {
   const hint =
     decision.affordableOutputTokens > 0
       ? ` This request reserves up to ${wanted} output tokens; what is left would cover ${decision.affordableOutputTokens}: lower max_tokens.`
       : '';
-  const message = `You exceeded your current quota: what is left of this key's monthly quota and balance does not cover the request.${hint}`;
+  const message = `You exceeded your current quota: ${LIMIT_TEXT[decision.limit]} does not cover the request.${hint}`;
   return new Refusal('insufficient_quota', message);
 }

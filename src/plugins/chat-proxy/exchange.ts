@@ -6,19 +6,19 @@ import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
-import type { Usage } from '../../canonical/usage.ts';
+import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
 import type { ChargeBasis } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
-import { likelyTokens } from './estimate.ts';
+import type { Drains } from './drains.ts';
 
 export interface ExchangeDeps {
   billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
   limits: Pick<FastifyInstance['limits'], 'countedTokens'>;
-  /** How long an answer is read on after its client has left, ms. */
-  drainMs: number;
+  /** Answers that are read on after their clients have left. */
+  drains: Drains;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onSettlementLost(error: unknown): void;
@@ -53,8 +53,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   let completion = '';
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
+  let isDraining = false;
   let isEnded = false;
   let drainTimer: NodeJS.Timeout | undefined;
+  /** Length of the answer from which on the drain has gone far enough; characters, each at least a byte. */
+  let drainedAt = Number.POSITIVE_INFINITY;
   let markRecorded: () => void = () => undefined;
   const recorded = new Promise<void>((resolve) => {
     markRecorded = resolve;
@@ -67,6 +70,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       if (event.type === 'text-delta') completion += event.text;
       else if (event.type === 'usage') usage = event.usage;
     }
+    if (completion.length > drainedAt && usage === undefined) cutDrain();
   }
 
   function observeAnswer(answer: ChatAnswer): void {
@@ -79,14 +83,26 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   function clientLeft(): void {
     if (isEnded || clientHasLeft) return;
     clientHasLeft = true;
-    drainTimer = setTimeout(() => controller.abort(new ExchangeCut('drain_ended')), deps.drainMs);
+    const { limits } = deps.drains;
+    isDraining = limits.ms > 0 && deps.drains.enter();
+    if (!isDraining) {
+      cutDrain();
+      return;
+    }
+    drainedAt = completion.length + bytesOf(limits.maxTokens);
+    drainTimer = setTimeout(cutDrain, limits.ms);
     drainTimer.unref();
+  }
+
+  function cutDrain(): void {
+    controller.abort(new ExchangeCut('drain_ended'));
   }
 
   function end(outcome: Outcome): void {
     if (isEnded) return;
     isEnded = true;
     clearTimeout(drainTimer);
+    if (isDraining) deps.drains.leave();
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       ticket?.cancel();
@@ -102,6 +118,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       basis,
       firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
       latencyMs: Math.round(endedAt - startedAt),
+      attempts: [],
     });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
   }
@@ -168,6 +185,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     observe,
     observeAnswer,
     end,
+    exchangeId: hold.exchangeId,
+    /** Bytes of answer so far. */
+    get answerBytes() {
+      return Buffer.byteLength(completion);
+    },
     get hasClientLeft() {
       return clientHasLeft;
     },
