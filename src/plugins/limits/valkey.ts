@@ -7,6 +7,8 @@ import { withDeadline } from '../../lib/deadline.ts';
 const COMMAND_MS = 100;
 const CONNECT_MS = 1_000;
 const RETRY_MS = 500;
+/** A connection that stands for so many tries and does not get ready is given up for another one. */
+const PATIENCE = 10;
 
 export interface ValkeyOptions {
   url: string;
@@ -40,7 +42,12 @@ export function createValkey({ url, log }: ValkeyOptions) {
   });
   client.on('close', () => lost(trouble));
   client.on('ready', () => void comeBack());
-  const timer = setInterval(() => void comeBack(), RETRY_MS);
+  let unready = 0;
+  const timer = setInterval(() => {
+    unready = client.status === 'connect' ? unready + 1 : 0;
+    if (unready > 0 && unready % PATIENCE === 0) client.disconnect(true);
+    void comeBack();
+  }, RETRY_MS);
   timer.unref();
 
   function lost(error: unknown): void {
@@ -78,7 +85,7 @@ export function createValkey({ url, log }: ValkeyOptions) {
     /** Not a failure when it is away: the limits are not worth a gateway that does not start. */
     async open(): Promise<void> {
       const opening = client.connect().then(comeBack);
-      await withDeadline(opening, CONNECT_MS, tooSlow).catch(lost);
+      await withDeadline(opening, CONNECT_MS, () => tooSlow(CONNECT_MS)).catch(lost);
     },
     /** Runs before it counts as back. */
     onReturn(restore: () => Promise<unknown>): void {
@@ -110,13 +117,13 @@ export function createValkey({ url, log }: ValkeyOptions) {
  */
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => setImmediate(() => reject(tooSlow())), COMMAND_MS);
+    const timer = setTimeout(() => setImmediate(() => reject(tooSlow(COMMAND_MS))), COMMAND_MS);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-function tooSlow(): Error {
-  return new Error(`no answer within ${COMMAND_MS} ms`);
+function tooSlow(afterMs: number): Error {
+  return new Error(`no answer within ${afterMs} ms`);
 }
 
 /** Several addresses that refuse are one error without a message. */

@@ -113,8 +113,11 @@ t.test('a Valkey that hangs delays nobody for long, and only once', options, asy
   t.ok(first < 1_000, `${Math.round(first)} ms`);
   for (let count = 0; count < 20; count += 1) t.equal((await one.chat(key)).status, 200);
   t.equal(lines.count(AWAY), 1, 'only the replica that asked has noticed');
+  const later = await startTestGateway(t, { env: { VALKEY_URL: valkey.url }, onLogLine: lines.add });
+  t.equal((await later.chat(await later.createKey())).status, 200, 'another one even starts');
+  t.equal(lines.count(AWAY), 2);
   valkey.thaw();
-  await lines.reach(BACK, 1);
+  await lines.reach(BACK, 2);
   t.equal((await one.chat(key)).status, 200);
   t.equal(await one.auditFaults(), 0);
 });
