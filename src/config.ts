@@ -35,7 +35,10 @@ export interface Config {
   readonly adminApiKey: string | undefined;
   /** Undefined: generated into `dataDir`. */
   readonly keyPepper: string | undefined;
+  /** Where rate limits are counted for all replicas; undefined: every process counts for itself. */
   readonly valkeyUrl: string | undefined;
+  /** Do tokens read from the cache count towards tokens per minute? */
+  readonly countsCacheReads: boolean;
   readonly region: string;
   readonly upstream: UpstreamConfig;
   readonly isUiEnabled: boolean;
@@ -128,6 +131,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     adminApiKey: admin.key,
     keyPepper: environment.KEY_PEPPER === undefined ? undefined : parsePepper(environment.KEY_PEPPER),
     valkeyUrl: readUrl(environment, 'VALKEY_URL', ['redis', 'rediss', 'valkey', 'valkeys']),
+    countsCacheReads: isOn(environment.TPM_COUNTS_CACHE_READS),
     region: readRegion(environment),
     upstream: readUpstream(environment),
     isUiEnabled: !isOn(environment.DISABLE_UI),
