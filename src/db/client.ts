@@ -1,5 +1,6 @@
 // One pool of PostgreSQL connections per process, with the query builder on top of it. Fails fast: whoever
 // asks a dead database knows within three seconds.
+import { randomBytes } from 'node:crypto';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
@@ -71,7 +72,8 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     onnotice: options.onnotice ?? ignore,
     ...(debug && { debug: (_connection: number, statement: string) => debug(statement) }),
     connection: {
-      application_name: 'brconnector',
+      // Tells the processes apart, for whoever looks at the server and for `/metrics`.
+      application_name: `brconnector ${randomBytes(4).toString('hex')}`,
       // The session's zone IS the billing zone: date_trunc('month', now()) in SQL means the billing month.
       TimeZone: options.timeZone,
     },
