@@ -20,7 +20,14 @@ declare module 'fastify' {
 
 const CORS: FastifyCorsOptions = {
   methods: ['GET', 'POST', 'OPTIONS'],
-  exposedHeaders: ['x-request-id', 'x-should-retry', 'retry-after', 'x-gateway-dropped-params'],
+  exposedHeaders: [
+    'x-request-id',
+    'x-should-retry',
+    'retry-after',
+    'x-gateway-dropped-params',
+    'x-gateway-cost',
+    'x-gateway-usage-source',
+  ],
   maxAge: 86_400,
   // An OPTIONS that is no preflight is a harmless question, not an error.
   strictPreflight: false,

@@ -8,19 +8,22 @@ import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import type { Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
-import type { ChargeBasis } from '../billing/index.ts';
+import type { Charge, ChargeBasis } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
+import { type AttemptEnd, describeAttempt } from './attempt.ts';
 import { likelyTokens } from './estimate.ts';
+import type { Meters } from './meters.ts';
 
 export interface ExchangeDeps {
-  billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
+  billing: Pick<FastifyInstance['billing'], 'chargeOf' | 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
   /** How long an answer is read on after its client has left, ms. */
   drainMs: number;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onSettlementLost(error: unknown): void;
+  meters: Pick<Meters, 'ended'>;
 }
 
 /** What the client said, for the record. */
@@ -30,8 +33,6 @@ export interface Spoken {
   /** Null: the prompt was the only message. */
   wholePrompt: string | null;
 }
-
-type Outcome = { kind: 'answered' } | { kind: 'failed'; error: unknown };
 
 /** Why the upstream call was cut by us. */
 export class ExchangeCut extends Error {
@@ -44,11 +45,12 @@ export class ExchangeCut extends Error {
 }
 
 export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
-  const { admission, hold } = admitted;
+  const { admission, hold, model } = admitted;
   const call: ProviderCall = { admission, request };
   const controller = new AbortController();
   const startedAt = deps.now();
   let firstByteAt: number | undefined;
+  let upstreamRequestId: string | undefined;
   let completion = '';
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
@@ -65,11 +67,13 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     for (const event of events) {
       if (event.type === 'text-delta') completion += event.text;
       else if (event.type === 'usage') usage = event.usage;
+      else if (event.type === 'start') upstreamRequestId = event.upstreamRequestId;
     }
   }
 
   function observeAnswer(answer: ChatAnswer): void {
     firstByteAt ??= deps.now();
+    ({ upstreamRequestId } = answer);
     for (const block of answer.content) completion += block.text;
     usage = answer.isUsageAbsurd ? null : (answer.usage ?? undefined);
   }
@@ -82,27 +86,29 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     drainTimer.unref();
   }
 
-  function end(outcome: Outcome): void {
-    if (isEnded) return;
+  /** @returns what it costs; nothing if it had ended already or was never sent */
+  function end(outcome: AttemptEnd): Charge | undefined {
+    if (isEnded) return undefined;
     isEnded = true;
     clearTimeout(drainTimer);
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
-      return;
+      return undefined;
     }
-    const endedAt = deps.now();
-    const settled = deps.billing.settle({
-      hold,
-      status: statusOf(outcome),
-      basis: basisOf(outcome),
-      firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
-      latencyMs: Math.round(endedAt - startedAt),
-    });
+    const latencyMs = Math.round(deps.now() - startedAt);
+    const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
+    const status = statusOf(outcome);
+    const basis = basisOf(outcome);
+    const charge = deps.billing.chargeOf({ hold, basis });
+    const attempt = describeAttempt({ target: admission.target, end: outcome, upstreamRequestId, latencyMs });
+    const settled = deps.billing.settle({ hold, status, basis, firstByteMs, latencyMs, attempts: [attempt] });
+    deps.meters.ended({ model: model.name, status, charge, firstByteMs, latencyMs });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
+    return charge;
   }
 
-  function recordText(outcome: Outcome): Promise<void> {
+  function recordText(outcome: AttemptEnd): Promise<void> {
     return deps.threads.record({
       exchangeId: hold.exchangeId,
       keyId: hold.keyId,
@@ -114,7 +120,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     });
   }
 
-  function statusOf(outcome: Outcome): ThreadStatus {
+  function statusOf(outcome: AttemptEnd): ThreadStatus {
     if (outcome.kind === 'answered') return clientHasLeft ? 'client_closed' : 'ok';
     const cut = cutReason();
     if (cut === 'shutdown') return 'shutdown';
@@ -125,7 +131,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     return kind === 'timeout' ? 'upstream_timeout' : 'upstream_error';
   }
 
-  function basisOf(outcome: Outcome): ChargeBasis {
+  function basisOf(outcome: AttemptEnd): ChargeBasis {
     if (usage === null) return { kind: 'absurd' };
     if (usage !== undefined) return { kind: 'reported', usage, isDrained: clientHasLeft };
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;

@@ -4,6 +4,7 @@ import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
+import { createMeters } from './meters.ts';
 import { openAiRoutes } from './openai-routes.ts';
 
 export interface ChatProxyOptions {
@@ -25,6 +26,12 @@ const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 export default fp<ChatProxyOptions>(
   async (app, options) => {
     const live = createLiveExchanges();
+    const meters = createMeters(app.metrics);
+    app.metrics.gauge({
+      name: 'exchanges_open',
+      help: 'Exchanges under way in this process.',
+      read: () => live.count(),
+    });
     const admission = createAdmission({
       models: app.models,
       billing: app.billing,
@@ -36,6 +43,7 @@ export default fp<ChatProxyOptions>(
     const exchanges = {
       billing: app.billing,
       threads: app.threads,
+      meters,
       drainMs: options.drainMs,
       now: () => performance.now(),
       onSettlementLost: (error: unknown) =>
@@ -47,6 +55,7 @@ export default fp<ChatProxyOptions>(
       provider: options.provider,
       exchanges,
       live,
+      meters,
       bodyLimit: BODY_LIMIT_BYTES,
     });
     app.addHook('preClose', () =>
@@ -57,6 +66,6 @@ export default fp<ChatProxyOptions>(
   {
     name: 'chat-proxy',
     fastify: '5.x',
-    dependencies: ['auth', 'models', 'billing', 'threads', 'errors', 'security'],
+    dependencies: ['auth', 'metrics', 'models', 'billing', 'threads', 'errors', 'security'],
   },
 );

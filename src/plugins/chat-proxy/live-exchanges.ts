@@ -26,6 +26,8 @@ export function createLiveExchanges() {
       return running;
     },
 
+    count: () => live.size,
+
     /** Resolves when all have ended and are recorded, or the limits have passed. */
     async finish({ graceMs, recordMs }: ShutdownLimits): Promise<void> {
       const cutAll = setTimeout(() => {
