@@ -6,20 +6,20 @@ import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
-import type { Usage } from '../../canonical/usage.ts';
+import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
 import type { Charge, ChargeBasis } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
 import { type AttemptEnd, describeAttempt } from './attempt.ts';
-import { likelyTokens } from './estimate.ts';
+import type { Drains } from './drains.ts';
 import type { Meters } from './meters.ts';
 
 export interface ExchangeDeps {
   billing: Pick<FastifyInstance['billing'], 'chargeOf' | 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
-  /** How long an answer is read on after its client has left, ms. */
-  drainMs: number;
+  /** Answers that are read on after their clients have left. */
+  drains: Drains;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onSettlementLost(error: unknown): void;
@@ -54,8 +54,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   let completion = '';
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
+  let isDraining = false;
   let isEnded = false;
   let drainTimer: NodeJS.Timeout | undefined;
+  /** Length of the answer from which on the drain has gone far enough; characters, each at least a byte. */
+  let drainedAt = Number.POSITIVE_INFINITY;
   let markRecorded: () => void = () => undefined;
   const recorded = new Promise<void>((resolve) => {
     markRecorded = resolve;
@@ -69,6 +72,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       else if (event.type === 'usage') usage = event.usage;
       else if (event.type === 'start') upstreamRequestId = event.upstreamRequestId;
     }
+    if (completion.length > drainedAt && usage === undefined) cutDrain();
   }
 
   function observeAnswer(answer: ChatAnswer): void {
@@ -82,8 +86,19 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   function clientLeft(): void {
     if (isEnded || clientHasLeft) return;
     clientHasLeft = true;
-    drainTimer = setTimeout(() => controller.abort(new ExchangeCut('drain_ended')), deps.drainMs);
+    const { limits } = deps.drains;
+    isDraining = limits.ms > 0 && deps.drains.enter();
+    if (!isDraining) {
+      cutDrain();
+      return;
+    }
+    drainedAt = completion.length + bytesOf(limits.maxTokens);
+    drainTimer = setTimeout(cutDrain, limits.ms);
     drainTimer.unref();
+  }
+
+  function cutDrain(): void {
+    controller.abort(new ExchangeCut('drain_ended'));
   }
 
   /** @returns what it costs; nothing if it had ended already or was never sent */
@@ -91,6 +106,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     if (isEnded) return undefined;
     isEnded = true;
     clearTimeout(drainTimer);
+    if (isDraining) deps.drains.leave();
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
@@ -99,10 +115,16 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     const latencyMs = Math.round(deps.now() - startedAt);
     const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
     const status = statusOf(outcome);
-    const basis = basisOf(outcome);
-    const charge = deps.billing.chargeOf({ hold, basis });
+    const charge = deps.billing.chargeOf({ hold, basis: basisOf(outcome) });
     const attempt = describeAttempt({ target: admission.target, end: outcome, upstreamRequestId, latencyMs });
-    const settled = deps.billing.settle({ hold, status, basis, firstByteMs, latencyMs, attempts: [attempt] });
+    const settled = deps.billing.settle({
+      hold,
+      status,
+      charge,
+      firstByteMs,
+      latencyMs,
+      attempts: [attempt],
+    });
     deps.meters.ended({ model: model.name, status, charge, firstByteMs, latencyMs });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
     return charge;
@@ -164,6 +186,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     observe,
     observeAnswer,
     end,
+    exchangeId: hold.exchangeId,
+    /** Bytes of answer so far. */
+    get answerBytes() {
+      return Buffer.byteLength(completion);
+    },
     get hasClientLeft() {
       return clientHasLeft;
     },

@@ -2,6 +2,7 @@
 import fp from 'fastify-plugin';
 import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
@@ -13,13 +14,15 @@ export interface ChatProxyOptions {
   estimator: Estimator;
   /** Output limit of a request that names none, tokens. */
   defaultMaxOutputTokens: number;
-  drainMs: number;
+  drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
   /** How long it then waits for their records, ms. */
   recordMs: number;
 }
 
+/** How often answers under way are noted beside their holds. */
+const PROGRESS_MS = 2_000;
 /** Prompts with documents and pictures are large. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
@@ -31,6 +34,15 @@ export default fp<ChatProxyOptions>(
       name: 'exchanges_open',
       help: 'Exchanges under way in this process.',
       read: () => live.count(),
+    });
+    app.metrics.gauge({
+      name: 'settlements_waiting',
+      help: 'Settlements that wait for the database; those of them that are on the local disk.',
+      label: 'kept',
+      read() {
+        const { settlements, spooled } = app.billing.waiting;
+        return { memory: Math.max(0, settlements - spooled), disk: spooled };
+      },
     });
     const admission = createAdmission({
       models: app.models,
@@ -44,7 +56,7 @@ export default fp<ChatProxyOptions>(
       billing: app.billing,
       threads: app.threads,
       meters,
-      drainMs: options.drainMs,
+      drains: createDrains(options.drain),
       now: () => performance.now(),
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
@@ -58,6 +70,12 @@ export default fp<ChatProxyOptions>(
       meters,
       bodyLimit: BODY_LIMIT_BYTES,
     });
+    const progress = setInterval(() => {
+      const rows = live.progress();
+      if (rows.length > 0) void app.billing.noteProgress(rows);
+    }, PROGRESS_MS);
+    progress.unref();
+    app.addHook('onClose', async () => clearInterval(progress));
     app.addHook('preClose', () =>
       live.finish({ graceMs: options.shutdownGraceMs, recordMs: options.recordMs }),
     );

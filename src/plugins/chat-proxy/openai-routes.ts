@@ -79,10 +79,14 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
     const includeCost = request.headers['x-gateway-include-cost'] === 'true';
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await admission.admit(chatRequest, { keyId: request.key.id, requestId: request.id });
-    meters.admitted();
+    const admitted = await admission.admit(chatRequest, {
+      keyId: request.key.id,
+      groupId: request.key.groupId,
+      requestId: request.id,
+    });
     const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
     exchange.watch(reply.raw);
+    meters.admitted();
     const facts = {
       id: `chatcmpl-${admitted.admission.exchangeId}`,
       createdAt: Math.floor(admitted.hold.startedAt.getTime() / 1000),
