@@ -1,20 +1,9 @@
 // What `/metrics` says, and to whom.
 import t from 'tap';
-import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import { startTestGateway } from '../helpers/gateway.ts';
+import { scrape } from '../helpers/scrape.ts';
 
 const TOKEN = 'a-token-for-the-metrics';
-
-async function scrape(gateway: TestGateway, token?: string): Promise<Map<string, number>> {
-  const { status, body } = await gateway.api('GET', '/metrics', token === undefined ? {} : { key: token });
-  if (status !== 200) throw new Error(`scrape answered ${status}`);
-  const lines = (body as string).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => {
-      const cut = line.lastIndexOf(' ');
-      return [line.slice(0, cut), Number(line.slice(cut + 1))];
-    }),
-  );
-}
 
 t.test('without a token anybody may read the metrics, in the text format of Prometheus', async (t) => {
   const gateway = await startTestGateway(t);
