@@ -1,6 +1,7 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
   KeyListParams,
+  LedgerParams,
   PaymentListParams,
   Scope,
   SessionListParams,
@@ -16,6 +17,8 @@ export const queryKeys = {
   groups: ['groups'] as const,
   payments: ['payments'] as const,
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
+  ledger: (scope: Scope, params: LedgerParams) => ['ledger', scope, params] as const,
+  receipt: (scope: Scope, id: number) => ['receipts', scope, id] as const,
   sessions: ['sessions'] as const,
   sessionList: (scope: Scope, params: SessionListParams) => ['sessions', 'list', scope, params] as const,
   session: (scope: Scope, id: number) => ['sessions', 'detail', scope, id] as const,
