@@ -36,7 +36,7 @@ consoleTest(
   async (t, { gateway, page, faults }) => {
     await signIn(page, gateway.url, SECRETS.admin, '/all/ledger');
     await settled(page);
-    await page.getByRole('combobox', { name: /^Kind/ }).click();
+    await page.getByLabel(/^Kind: /).click();
     await page.getByRole('option', { name: 'Refund' }).click();
     await page.getByLabel('From day').fill('2026-11-03');
     await page.getByLabel('From day').blur();
