@@ -28,11 +28,18 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     isProduction: false,
     port: 8866,
     host: '0.0.0.0',
-    database: { kind: 'embedded', connection: undefined, maxConnections: 20, isDebug: false },
+    database: {
+      kind: 'embedded',
+      connection: undefined,
+      migrationConnection: undefined,
+      maxConnections: 20,
+      isDebug: false,
+    },
     dataDir: join(root, 'data'),
     adminApiKey: KEY,
     keyPepper: undefined,
     valkeyUrl: undefined,
+    countsCacheReads: false,
     region: 'us-east-1',
     upstream: {
       connectMs: 5_000,
@@ -84,7 +91,13 @@ const accepted: [string, NodeJS.ProcessEnv, (config: Config) => unknown, unknown
     'PGSQL_MAX and debugging hold for the embedded one too',
     { PGSQL_MAX: '5', PGSQL_DEBUG_MODE: 'ok' },
     (c) => c.database,
-    { kind: 'embedded', connection: undefined, maxConnections: 5, isDebug: true },
+    {
+      kind: 'embedded',
+      connection: undefined,
+      migrationConnection: undefined,
+      maxConnections: 5,
+      isDebug: true,
+    },
   ],
   [
     'of two databases the URL wins, with a warning',
@@ -284,6 +297,7 @@ t.test(
     const examples = [
       'CORS_ORIGINS',
       'DATABASE_URL',
+      'MIGRATION_DATABASE_URL',
       'PGSQL_HOST',
       'PGSQL_DATABASE',
       'PGSQL_USER',

@@ -18,6 +18,7 @@ import type { Meters } from './meters.ts';
 export interface ExchangeDeps {
   billing: Pick<FastifyInstance['billing'], 'chargeOf' | 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
+  limits: Pick<FastifyInstance['limits'], 'countedTokens'>;
   /** Answers that are read on after their clients have left. */
   drains: Drains;
   /** Milliseconds of a monotonic clock. */
@@ -45,7 +46,7 @@ export class ExchangeCut extends Error {
 }
 
 export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
-  const { admission, hold, model } = admitted;
+  const { admission, hold, model, ticket } = admitted;
   const call: ProviderCall = { admission, request };
   const controller = new AbortController();
   const startedAt = deps.now();
@@ -109,13 +110,16 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     if (isDraining) deps.drains.leave();
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
+      ticket?.cancel();
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
       return undefined;
     }
     const latencyMs = Math.round(deps.now() - startedAt);
     const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
     const status = statusOf(outcome);
-    const charge = deps.billing.chargeOf({ hold, basis: basisOf(outcome) });
+    const basis = basisOf(outcome);
+    const charge = deps.billing.chargeOf({ hold, basis });
+    ticket?.end({ tokens: countedTokens(basis) });
     const attempt = describeAttempt({ target: admission.target, end: outcome, upstreamRequestId, latencyMs });
     const settled = deps.billing.settle({
       hold,
@@ -160,6 +164,12 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
       return { kind: 'none' };
     return { kind: 'estimated', usage: estimated() };
+  }
+
+  /** Null: what was reported is nonsense. */
+  function countedTokens(basis: ChargeBasis): number | null {
+    if (basis.kind === 'absurd') return null;
+    return basis.kind === 'none' ? 0 : deps.limits.countedTokens(basis.usage);
   }
 
   function estimated(): Usage {

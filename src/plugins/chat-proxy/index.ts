@@ -46,6 +46,7 @@ export default fp<ChatProxyOptions>(
     });
     const admission = createAdmission({
       models: app.models,
+      limits: app.limits,
       billing: app.billing,
       region: options.region,
       estimator: options.estimator,
@@ -56,6 +57,7 @@ export default fp<ChatProxyOptions>(
       billing: app.billing,
       threads: app.threads,
       meters,
+      limits: app.limits,
       drains: createDrains(options.drain),
       now: () => performance.now(),
       onSettlementLost: (error: unknown) =>
@@ -84,6 +86,6 @@ export default fp<ChatProxyOptions>(
   {
     name: 'chat-proxy',
     fastify: '5.x',
-    dependencies: ['auth', 'metrics', 'models', 'billing', 'threads', 'errors', 'security'],
+    dependencies: ['auth', 'metrics', 'models', 'limits', 'billing', 'threads', 'errors', 'security'],
   },
 );
