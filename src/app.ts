@@ -7,6 +7,7 @@ import consoleFiles from './platform/console.ts';
 import database from './platform/database.ts';
 import errors, { answerUnroutable } from './platform/errors.ts';
 import health from './platform/health.ts';
+import metrics from './platform/metrics.ts';
 import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
 import security from './platform/security.ts';
@@ -14,6 +15,8 @@ import validation, { parseQuery } from './platform/validation.ts';
 import auditLog from './plugins/audit-log/index.ts';
 import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
+import ledger from './plugins/billing/ledger/index.ts';
+import receipts from './plugins/billing/receipts/index.ts';
 import chatProxy from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
@@ -83,6 +86,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     dataDir: config.dataDir,
   });
   await app.register(health);
+  await app.register(metrics, {
+    token: config.metricsToken,
+    version: deps.version,
+    maxConnections: config.database.maxConnections,
+  });
   await app.register(auditLog);
   await app.register(groups);
   await app.register(models);
@@ -101,6 +109,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     isDatabaseAway,
     isUnsent,
   });
+  await app.register(receipts);
+  await app.register(ledger);
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

@@ -12,6 +12,7 @@ import {
 } from './config/environment.ts';
 import {
   parseAdminKey,
+  parseMetricsToken,
   parseOrigins,
   parsePepper,
   parseRegion,
@@ -62,6 +63,8 @@ export interface Config {
   /** Empty: `/v1` answers any origin, the console's routes only their own. */
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean | readonly string[];
+  /** Undefined: anybody may read `/metrics`. */
+  readonly metricsToken: string | undefined;
   /** Things an operator should hear of at the start; one line each, without secrets. */
   readonly warnings: readonly string[];
 }
@@ -149,6 +152,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),
     trustProxy: parseTrustProxy(environment.TRUST_PROXY),
+    metricsToken: parseMetricsToken(environment.METRICS_TOKEN),
     warnings: [admin.warning, databaseWarning(environment)].filter((one) => one !== undefined),
   };
 }

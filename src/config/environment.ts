@@ -55,6 +55,7 @@ export const Environment = Type.Object({
   LOG_LEVEL: Type.Optional(Type.String({ enum: [...LOG_LEVELS] })),
   CORS_ORIGINS: text(),
   TRUST_PROXY: text(),
+  METRICS_TOKEN: text(),
   BILLING_TIME_ZONE: Type.String({ default: 'UTC' }),
   BILLING_ANCHOR_DAY: integer(1, 1, 28),
   LEDGER_AUDIT_SECONDS: seconds(300, 0),

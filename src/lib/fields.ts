@@ -12,6 +12,14 @@ export const MoneyText = Type.String({ pattern: '^-?\\d+\\.\\d{10}$' });
 /** ISO 8601, UTC, `Z`. */
 export const Time = Type.String({ format: 'date-time' });
 
+/** The same in a query: only what both JavaScript and PostgreSQL can hold, so no leap second and no year 0. */
+export const TimeInput = Type.String({
+  format: 'date-time',
+  pattern: '^[12]\\d{3}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:[0-5]\\d',
+});
+
+export const Uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' });
+
 export function nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
   return Type.Union([schema, Type.Null()]);
 }

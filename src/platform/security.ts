@@ -26,6 +26,8 @@ const CORS: FastifyCorsOptions = {
     'retry-after',
     'retry-after-ms',
     'x-gateway-dropped-params',
+    'x-gateway-cost',
+    'x-gateway-usage-source',
     ...['limit', 'remaining', 'reset'].flatMap((what) => [
       `x-ratelimit-${what}-requests`,
       `x-ratelimit-${what}-tokens`,

@@ -136,6 +136,7 @@ const accepted: [string, NodeJS.ProcessEnv, (config: Config) => unknown, unknown
   ['any proxy is believed', { TRUST_PROXY: 'Yes' }, (c) => c.trustProxy, true],
   ['or those of a list', { TRUST_PROXY: '10.0.0.0/8, ::1' }, (c) => c.trustProxy, ['10.0.0.0/8', '::1']],
   ['a pepper', { KEY_PEPPER: '0123456789abcdef' }, (c) => c.keyPepper, '0123456789abcdef'],
+  ['a metrics token', { METRICS_TOKEN: ' 0123456789abcdef ' }, (c) => c.metricsToken, '0123456789abcdef'],
   ['Valkey', { VALKEY_URL: 'redis://h:6379' }, (c) => c.valkeyUrl, 'redis://h:6379'],
   ['production', { NODE_ENV: 'production ' }, (c) => c.isProduction, true],
   [
@@ -174,6 +175,7 @@ const refused: [string, NodeJS.ProcessEnv, RegExp][] = [
     { ADMIN_API_KEY: `br_${'x'.repeat(30)}`, NODE_ENV: 'production' },
     /^ADMIN_API_KEY is the sample value/,
   ],
+  ['a short metrics token', { METRICS_TOKEN: SECRET }, /^METRICS_TOKEN must have at least 16/],
   ['a short pepper', { KEY_PEPPER: SECRET }, /^KEY_PEPPER must have at least 16/],
   ['a port that is none', { PORT: '80a' }, /^PORT must be integer$/],
   ['a port out of range', { PORT: '65536' }, /^PORT must be <= 65535$/],

@@ -3,7 +3,7 @@ import type { GroupRow } from '../../src/plugins/groups/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
-import { makeKeys, makePayments, makeSessions, makeThread } from './mock-data.ts';
+import { makeKeys, makeLedger, makePayments, makeReceipt, makeSessions, makeThread } from './mock-data.ts';
 
 export interface Asked {
   method: string;
@@ -52,6 +52,7 @@ export function toRow(thread: ThreadDetail): ThreadRow {
 export function createMockData() {
   const keys = makeKeys();
   const payments = makePayments();
+  const entries = makeLedger();
   const sessions = makeSessions();
   const threads = Array.from({ length: 46 }, (_, index) => makeThread(46 - index));
   const recharges = new Map<string, unknown>();
@@ -143,6 +144,14 @@ export function createMockData() {
     return { ...page, items: page.items.map(toRow) };
   }
 
+  function ledgerList(asked: Asked) {
+    const [kind, exchange] = [asked.query.get('kind'), asked.query.get('exchange_id')];
+    const found = scoped(entries, asked).filter(
+      (row) => (!kind || row.kind === kind) && (!exchange || row.exchange_id === exchange),
+    );
+    return listed(found, asked, (row) => row.reason);
+  }
+
   const detail = <Row extends { id: number; key_id: number }>(rows: readonly Row[], asked: Asked): Row => {
     const row = scoped(rows, asked).find(({ id }) => id === Number(asked.path.split('/').at(-1)));
     if (!row) throw missing();
@@ -174,6 +183,8 @@ export function createMockData() {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);
     routes[`GET /${root}/session/detail`] = (asked) => detail(sessions, asked);
+    routes[`GET /${root}/ledger`] = ledgerList;
+    routes[`GET /${root}/thread/receipt`] = (asked) => makeReceipt(detail(threads, asked));
     routes[`GET /${root}/thread/list`] = threadList;
     routes[`GET /${root}/thread/detail`] = (asked) => detail(threads, asked);
   }
@@ -183,7 +194,7 @@ export function createMockData() {
     /** How many payments were really made. */
     countRecharges: () => recharges.size,
     answer(asked: Asked): unknown {
-      const name = asked.path.replace(/\/detail\/\d+$/, '/detail');
+      const name = asked.path.replace(/\/(detail|receipt)\/\d+$/, '/$1');
       const route = routes[`${asked.method} ${name}`];
       if (!route) throw missing();
       return route(asked);

@@ -16,6 +16,7 @@ const PAGES = [
   '/sessions',
   '/keys?create=user',
   '/payments',
+  '/all/ledger',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */
@@ -23,6 +24,7 @@ const SIMILAR_PAGES = [
   '/sessions?q=matches-nothing',
   '/keys/1?tab=sessions',
   '/all/sessions',
+  '/ledger?kind=usage',
   '/all/exchanges',
 ];
 

@@ -10,7 +10,7 @@ import { createAuditor } from './audit/service.ts';
 import { createBudgetRepository } from './budgets/repository.ts';
 import { budgetRoutes } from './budgets/routes.ts';
 import { agreeOnCalendar, type BillingCalendar } from './calendar.ts';
-import type { Charge } from './charge.ts';
+import type { Charge, ChargeBasis } from './charge.ts';
 import { type Corrected, type Correction, correct, correctEstimate } from './corrections/repository.ts';
 import { BalanceOutOfRange } from './errors.ts';
 import { createHoldRepository } from './holds/repository.ts';
@@ -21,7 +21,7 @@ import { createMovementRepository } from './movements/repository.ts';
 import { movementRoutes } from './movements/routes.ts';
 import { createMovementService } from './movements/service.ts';
 import { billingRoutes } from './routes.ts';
-import { abandoned, chargeOf, type Settlement } from './rows.ts';
+import { abandoned, chargeOf, type PricedHold } from './rows.ts';
 import { type BillingService, createBillingService } from './service.ts';
 import { createSettlementRepository, type SettlementRow } from './settlements/repository.ts';
 import { createReplay } from './spool/replay.ts';
@@ -68,7 +68,7 @@ declare module 'fastify' {
       /** Adds to a balance. */
       credit(tx: Transaction, credit: Credit): Promise<Payment>;
       /** What an exchange that ends so will cost; nothing is written. */
-      chargeOf(ended: Pick<Settlement, 'hold' | 'basis'>): Charge;
+      chargeOf(ended: { hold: PricedHold; basis: ChargeBasis }): Charge;
       /** Corrects the charge of a settled exchange; undefined when its reference was posted before. */
       correct(tx: Transaction, correction: Correction): Promise<Corrected | undefined>;
       /** Does a money change once per actor and `Idempotency-Key`, in the caller's transaction. */

@@ -8,13 +8,15 @@ import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
-import type { ChargeBasis } from '../billing/index.ts';
+import type { Charge, ChargeBasis } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
+import { type AttemptEnd, describeAttempt } from './attempt.ts';
 import type { Drains } from './drains.ts';
+import type { Meters } from './meters.ts';
 
 export interface ExchangeDeps {
-  billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
+  billing: Pick<FastifyInstance['billing'], 'chargeOf' | 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
   limits: Pick<FastifyInstance['limits'], 'countedTokens'>;
   /** Answers that are read on after their clients have left. */
@@ -22,6 +24,7 @@ export interface ExchangeDeps {
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onSettlementLost(error: unknown): void;
+  meters: Pick<Meters, 'ended'>;
 }
 
 /** What the client said, for the record. */
@@ -31,8 +34,6 @@ export interface Spoken {
   /** Null: the prompt was the only message. */
   wholePrompt: string | null;
 }
-
-type Outcome = { kind: 'answered' } | { kind: 'failed'; error: unknown };
 
 /** Why the upstream call was cut by us. */
 export class ExchangeCut extends Error {
@@ -45,11 +46,12 @@ export class ExchangeCut extends Error {
 }
 
 export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
-  const { admission, hold, ticket } = admitted;
+  const { admission, hold, model, ticket } = admitted;
   const call: ProviderCall = { admission, request };
   const controller = new AbortController();
   const startedAt = deps.now();
   let firstByteAt: number | undefined;
+  let upstreamRequestId: string | undefined;
   let completion = '';
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
@@ -69,12 +71,14 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     for (const event of events) {
       if (event.type === 'text-delta') completion += event.text;
       else if (event.type === 'usage') usage = event.usage;
+      else if (event.type === 'start') upstreamRequestId = event.upstreamRequestId;
     }
     if (completion.length > drainedAt && usage === undefined) cutDrain();
   }
 
   function observeAnswer(answer: ChatAnswer): void {
     firstByteAt ??= deps.now();
+    ({ upstreamRequestId } = answer);
     for (const block of answer.content) completion += block.text;
     usage = answer.isUsageAbsurd ? null : (answer.usage ?? undefined);
   }
@@ -98,8 +102,9 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     controller.abort(new ExchangeCut('drain_ended'));
   }
 
-  function end(outcome: Outcome): void {
-    if (isEnded) return;
+  /** @returns what it costs; nothing if it had ended already or was never sent */
+  function end(outcome: AttemptEnd): Charge | undefined {
+    if (isEnded) return undefined;
     isEnded = true;
     clearTimeout(drainTimer);
     if (isDraining) deps.drains.leave();
@@ -107,23 +112,29 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       ticket?.cancel();
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
-      return;
+      return undefined;
     }
-    const endedAt = deps.now();
+    const latencyMs = Math.round(deps.now() - startedAt);
+    const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
+    const status = statusOf(outcome);
     const basis = basisOf(outcome);
+    const charge = deps.billing.chargeOf({ hold, basis });
     ticket?.end({ tokens: countedTokens(basis) });
+    const attempt = describeAttempt({ target: admission.target, end: outcome, upstreamRequestId, latencyMs });
     const settled = deps.billing.settle({
       hold,
-      status: statusOf(outcome),
-      basis,
-      firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
-      latencyMs: Math.round(endedAt - startedAt),
-      attempts: [],
+      status,
+      charge,
+      firstByteMs,
+      latencyMs,
+      attempts: [attempt],
     });
+    deps.meters.ended({ model: model.name, status, charge, firstByteMs, latencyMs });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
+    return charge;
   }
 
-  function recordText(outcome: Outcome): Promise<void> {
+  function recordText(outcome: AttemptEnd): Promise<void> {
     return deps.threads.record({
       exchangeId: hold.exchangeId,
       keyId: hold.keyId,
@@ -135,7 +146,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     });
   }
 
-  function statusOf(outcome: Outcome): ThreadStatus {
+  function statusOf(outcome: AttemptEnd): ThreadStatus {
     if (outcome.kind === 'answered') return clientHasLeft ? 'client_closed' : 'ok';
     const cut = cutReason();
     if (cut === 'shutdown') return 'shutdown';
@@ -146,7 +157,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     return kind === 'timeout' ? 'upstream_timeout' : 'upstream_error';
   }
 
-  function basisOf(outcome: Outcome): ChargeBasis {
+  function basisOf(outcome: AttemptEnd): ChargeBasis {
     if (usage === null) return { kind: 'absurd' };
     if (usage !== undefined) return { kind: 'reported', usage, isDrained: clientHasLeft };
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;

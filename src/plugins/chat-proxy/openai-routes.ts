@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../../canonical/refusal.ts';
+import { formatMoney } from '../../lib/money.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { decodeRequest } from '../../wire/openai/decode-request.ts';
 import { encodeError } from '../../wire/openai/encode-error.ts';
@@ -11,12 +12,14 @@ import { encodeRateLimits } from '../../wire/openai/encode-rate-limits.ts';
 import { encodeResponse } from '../../wire/openai/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/encode-stream.ts';
 import { ChatCompletionBody } from '../../wire/openai/schema.ts';
+import type { Charge } from '../billing/index.ts';
 import type { Model } from '../models/index.ts';
 import type { AdmissionService } from './admission.ts';
 import { answerAnyOrigin } from './any-origin.ts';
 import { SessionIdInvalid } from './errors.ts';
 import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { Meters } from './meters.ts';
 import { toClientError } from './openai-errors.ts';
 import { lastUserText, wholePrompt } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
@@ -26,6 +29,7 @@ export interface OpenAiRoutesOptions {
   provider: Provider;
   exchanges: ExchangeDeps;
   live: LiveExchanges;
+  meters: Meters;
   /** Bytes. */
   bodyLimit: number;
 }
@@ -35,7 +39,7 @@ const SESSION_ID = /^[\w.:@/+=-]{1,128}$/;
 const ModelParams = Type.Object({ '*': Type.String({ maxLength: 2048 }) });
 
 export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = async (app, options) => {
-  const { admission, provider, exchanges, live, bodyLimit } = options;
+  const { admission, provider, exchanges, live, meters, bodyLimit } = options;
   const config = { access: 'inference' as const };
   await answerAnyOrigin(app);
   app.post('/chat/completions', { config, bodyLimit, schema: { body: ChatCompletionBody } }, chat);
@@ -59,6 +63,8 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
   app.setErrorHandler((error, request, reply) => {
     const clientError = toClientError(app, error, request.body);
     const { status, headers, body } = encodeError(clientError);
+    meters.answered('openai', status);
+    if (clientError instanceof Refusal) meters.refused(clientError.kind);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     return reply.code(status).headers(headers).send(body);
   });
@@ -71,11 +77,13 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
       prompt: lastUserText(chatRequest),
       wholePrompt: wholePrompt(request.body.messages),
     };
+    const includeCost = request.headers['x-gateway-include-cost'] === 'true';
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
     const admitted = await admission.admit(chatRequest, { key: request.key, requestId: request.id });
     const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
     exchange.watch(reply.raw);
+    meters.admitted();
     if (admitted.ticket !== undefined) reply.headers(encodeRateLimits(admitted.ticket.standing));
     const facts = {
       id: `chatcmpl-${admitted.admission.exchangeId}`,
@@ -83,19 +91,25 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
       model: chatRequest.model,
     };
     const work = chatRequest.stream
-      ? () => stream(exchange, request, reply, createStreamEncoder({ ...facts, includeUsage }))
-      : () => complete(exchange, facts);
+      ? () => stream(exchange, request, reply, createStreamEncoder({ ...facts, includeUsage, includeCost }))
+      : () => complete(exchange, reply, { ...facts, includeCost });
     return live.run(exchange, work);
   }
 
-  async function complete(exchange: Exchange, facts: { id: string; createdAt: number; model: string }) {
+  async function complete(
+    exchange: Exchange,
+    reply: FastifyReply,
+    { includeCost, ...facts }: { id: string; createdAt: number; model: string; includeCost: boolean },
+  ) {
     try {
       const answer = await provider.complete(exchange.call, { signal: exchange.signal });
       exchange.observeAnswer(answer);
-      exchange.end({ kind: 'answered' });
-      return encodeResponse({ ...facts, answer });
+      const charge = exchange.end({ kind: 'answered' });
+      sayCost(reply, charge);
+      meters.answered('openai', 200);
+      return encodeResponse({ ...facts, answer, cost: includeCost ? charge?.fee : undefined });
     } catch (error) {
-      exchange.end({ kind: 'failed', error });
+      sayCost(reply, exchange.end({ kind: 'failed', error }));
       throw error;
     }
   }
@@ -114,16 +128,27 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
         reply,
         toClientError: (error) => toClientError(app, error, undefined),
       });
-      exchange.end({ kind: 'answered' });
+      meters.answered('openai', 200);
     } catch (error) {
       const isTold = error instanceof StreamFailed;
-      exchange.end({ kind: 'failed', error: isTold ? error.cause : error });
-      if (!isTold) throw error;
+      const charge = exchange.end({ kind: 'failed', error: isTold ? error.cause : error });
+      if (!isTold) {
+        sayCost(reply, charge);
+        throw error;
+      }
+      meters.answered('openai', 200);
       request.log.warn({ err: error.cause }, 'stream failed');
     }
     return reply;
   }
 };
+
+/** What the exchange was charged, known before an answer's headers leave; not on streams, which cost later. */
+function sayCost(reply: FastifyReply, charge: Charge | undefined): void {
+  if (charge === undefined) return;
+  reply.header('x-gateway-cost', formatMoney(charge.fee));
+  reply.header('x-gateway-usage-source', charge.usageSource);
+}
 
 function readSessionId(request: FastifyRequest): string | null {
   const value = request.headers['session-id'];

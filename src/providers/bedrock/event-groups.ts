@@ -74,6 +74,7 @@ export class EventGroups implements AsyncIterableIterator<Group, undefined> {
     this.#call = start({
       start: (requestId) => {
         this.#requestId = requestId;
+        this.#decoder.upstreamRequestId = requestId;
       },
       data: (chunk) => this.#read(chunk),
       end: () => this.#complete(),

@@ -27,6 +27,7 @@ export function decodeResponse(body: unknown, upstreamRequestId?: string): ChatA
     usage: decodeUsage(answer.usage),
     ...(isAbsurdUsage(answer.usage) && { isUsageAbsurd: true }),
     latencyMs: asCount(asRecord(answer.metrics)?.latencyMs),
+    ...(upstreamRequestId !== undefined && { upstreamRequestId }),
   };
 }
 

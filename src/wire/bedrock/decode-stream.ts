@@ -18,6 +18,8 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 export class StreamDecoder {
+  /** The upstream's own name of the call; known before its first event. */
+  upstreamRequestId: string | undefined;
   #hasStarted = false;
   #hasText = false;
   #hasUsage = false;
@@ -37,7 +39,8 @@ export class StreamDecoder {
     if (payload === null || !KNOWN_EVENTS.has(eventType)) return;
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      out.push({ type: 'start' });
+      const { upstreamRequestId } = this;
+      out.push(upstreamRequestId === undefined ? { type: 'start' } : { type: 'start', upstreamRequestId });
     }
     if (eventType === 'contentBlockDelta') this.#delta(payload, out);
     else if (eventType === 'messageStop') this.#stop(payload, out);

@@ -1,6 +1,7 @@
 // Requests for holds and their ends, without a chat around them: the money core driven by its own verbs.
 import { randomUUID } from 'node:crypto';
 import type { Hold, HoldRequest, Price, Settlement } from '../../../src/plugins/billing/index.ts';
+import { chargeOf } from '../../../src/plugins/billing/rows.ts';
 
 /** USD per million tokens, in units of 10^-10; one band, no price of its own for cached input. */
 export function flatPrice(input: bigint, output: bigint): Price {
@@ -53,6 +54,6 @@ export function reported(hold: Hold, inputTokens: number, outputTokens = 0): Set
     cacheWrite5mTokens: 0,
     cacheWrite1hTokens: 0,
   };
-  const basis = { kind: 'reported', usage, isDrained: false } as const;
-  return { hold, status: 'ok', basis, firstByteMs: 1, latencyMs: 1, attempts: [] };
+  const charge = chargeOf({ hold, basis: { kind: 'reported', usage, isDrained: false } });
+  return { hold, status: 'ok', charge, firstByteMs: 1, latencyMs: 1, attempts: [] };
 }

@@ -4,7 +4,9 @@ import type { AuditLogRow } from '../../../src/plugins/audit-log/schemas.ts';
 import type { ConsoleIdentity } from '../../../src/plugins/auth/schemas.ts';
 import type { LedgerAuditAnswer } from '../../../src/plugins/billing/audit/schemas.ts';
 import type { BudgetBody, BudgetRow } from '../../../src/plugins/billing/budgets/schemas.ts';
+import type { LedgerQuery, LedgerRow } from '../../../src/plugins/billing/ledger/schemas.ts';
 import type { AdjustBody, RefundBody, TransferBody } from '../../../src/plugins/billing/movements/schemas.ts';
+import type { Receipt } from '../../../src/plugins/billing/receipts/schemas.ts';
 import type { PaymentRow } from '../../../src/plugins/billing/schemas.ts';
 import type { GroupRow } from '../../../src/plugins/groups/schemas.ts';
 import type {
@@ -37,6 +39,8 @@ export interface ThreadListParams extends Page {
 export interface PaymentListParams extends Page {
   key_id?: number | undefined;
 }
+export type LedgerParams = Page &
+  Pick<LedgerQuery, 'q' | 'kind' | 'key_id' | 'exchange_id' | 'from' | 'to' | 'orderBy'>;
 export interface AuditLogParams extends Page {
   q?: string | undefined;
 }
@@ -49,6 +53,17 @@ export interface Recharge {
 }
 
 const root = (scope: Scope) => (scope === 'own' ? '/user' : '/admin');
+
+/** The file of all entries that the filters let through; a link, so that the browser saves it as it comes. */
+export function ledgerFile(
+  scope: Scope,
+  { limit: _limit, offset: _offset, ...filters }: LedgerParams,
+): string {
+  const query = new URLSearchParams({ format: 'csv' });
+  for (const [name, value] of Object.entries(filters))
+    if (value !== undefined) query.set(name, String(value));
+  return `${root(scope)}/ledger?${query}`;
+}
 
 export function createApi({ call }: Client) {
   return {
@@ -86,6 +101,13 @@ export function createApi({ call }: Client) {
           ...withSignal(signal),
         }),
     },
+    ledger: {
+      list: (scope: Scope, query: LedgerParams, signal?: AbortSignal) =>
+        call<Listing<LedgerRow>>('GET', `${root(scope)}/ledger`, {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+    },
     sessions: {
       list: (scope: Scope, query: SessionListParams, signal?: AbortSignal) =>
         call<Listing<SessionRow>>('GET', `${root(scope)}/session/list`, {
@@ -103,6 +125,8 @@ export function createApi({ call }: Client) {
         }),
       detail: (scope: Scope, id: number, signal?: AbortSignal) =>
         call<ThreadDetail>('GET', `${root(scope)}/thread/detail/${id}`, withSignal(signal)),
+      receipt: (scope: Scope, id: number, signal?: AbortSignal) =>
+        call<Receipt>('GET', `${root(scope)}/thread/receipt/${id}`, withSignal(signal)),
     },
     budgets: {
       list: (owner: BudgetOwner, signal?: AbortSignal) =>
