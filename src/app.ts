@@ -78,7 +78,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   await app.register(health);
   await app.register(auditLog);
-  await app.register(groups);
   await app.register(models);
   await app.register(billing, {
     leaseMs: config.holdLeaseMs,
@@ -86,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     calendar: { timeZone: config.billingTimeZone, anchorDay: config.billingAnchorDay },
     isDatabaseAway,
   });
+  await app.register(groups);
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

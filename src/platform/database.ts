@@ -5,6 +5,10 @@ import type { Database } from '../db/client.ts';
 import { answerWithin } from '../db/unavailable.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Works through many transactions and bounds its own waits. */
+    mayTakeLong?: true;
+  }
   interface FastifyInstance {
     database: Pick<Database, 'sql' | 'prioritySql' | 'db'> & {
       /**
@@ -47,7 +51,8 @@ export default fp<{ database: Database }>(
     });
     app.addHook('onRoute', (route) => {
       // Inference and live feeds last as long as they last; they bound their own waits.
-      if (!route.url.startsWith('/v1/') && route.sse === undefined) route.handler = inTime(route.handler);
+      const boundsItself = route.sse !== undefined || route.config?.mayTakeLong === true;
+      if (!route.url.startsWith('/v1/') && !boundsItself) route.handler = inTime(route.handler);
     });
   },
   { name: 'database', fastify: '5.x' },

@@ -3,7 +3,7 @@ import type { GroupRow } from '../../src/plugins/groups/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
-import { makeKeys, makePayments, makeSessions, makeThread } from './mock-data.ts';
+import { makeGroups, makeKeys, makePayments, makeSessions, makeThread, NO_RULES } from './mock-data.ts';
 
 export interface Asked {
   method: string;
@@ -51,6 +51,7 @@ export function toRow(thread: ThreadDetail): ThreadRow {
 
 export function createMockData() {
   const keys = makeKeys();
+  const groups = makeGroups();
   const payments = makePayments();
   const sessions = makeSessions();
   const threads = Array.from({ length: 46 }, (_, index) => makeThread(46 - index));
@@ -99,6 +100,7 @@ export function createMockData() {
       key_last4: NEW_SECRET.slice(-4),
       created_at: now,
       updated_at: now,
+      ...NO_RULES,
     };
     keys.unshift(row);
     return issue(row);
@@ -159,8 +161,7 @@ export function createMockData() {
     'POST /admin/api-key/recharge': recharge,
     'POST /admin/api-key/reset-key': ({ body }) => issue(findKey(body.id)),
     'POST /admin/api-key/delete': ({ body }) => keys.splice(keys.indexOf(findKey(body.id)), 1),
-    'GET /admin/group/list': (asked) =>
-      listed<GroupRow>([{ id: 1, name: 'default' }], asked, (row) => row.name),
+    'GET /admin/group/list': (asked) => listed<GroupRow>(groups, asked, (row) => row.name),
     'GET /admin/payment/list': (asked) => listed(scoped(payments, asked), asked, (row) => row.reason),
     'GET /admin/statistics/total': (): TotalStatistics => ({
       count_key: keys.length,

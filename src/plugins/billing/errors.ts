@@ -2,7 +2,7 @@ import createError from '@fastify/error';
 
 export const IdempotencyConflict = createError(
   'IDEMPOTENCY_CONFLICT',
-  'this Idempotency-Key was used for another payment',
+  'this Idempotency-Key was used for another request',
   409,
 );
 export const BalanceOutOfRange = createError(

@@ -1,4 +1,4 @@
-// The one decision that lets a request reach an upstream: model, then price, then money. Every inference route
+// The one decision that lets a request reach an upstream: model, then the key's rules, then price, then money. Every inference route
 // passes here; nothing else makes an Admission.
 
 import type { FastifyInstance } from 'fastify';
@@ -6,9 +6,11 @@ import type { Admission } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
+import type { KeyPrincipal } from '../auth/index.ts';
 import type { Hold, HoldDecision, Price } from '../billing/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput } from './estimate.ts';
+import { type ModelLists, mayUse, withDefaults } from './key-rules.ts';
 
 export interface AdmissionDeps {
   models: Pick<FastifyInstance['models'], 'find' | 'priceOf'>;
@@ -21,7 +23,7 @@ export interface AdmissionDeps {
 }
 
 export interface Applicant {
-  keyId: number;
+  key: Pick<KeyPrincipal, 'id' | 'defaults'> & ModelLists;
   requestId: string;
 }
 
@@ -29,21 +31,25 @@ export interface Admitted {
   admission: Admission;
   hold: Hold;
   model: Model;
+  /** What is asked for, with the key's defaults. */
+  request: ChatRequest;
 }
 
 export function createAdmission(deps: AdmissionDeps) {
-  /** @throws Refusal: unknown model, no price, no money. Nothing is stored and nothing is sent then. */
-  async function admit(request: ChatRequest, applicant: Applicant): Promise<Admitted> {
-    const model = deps.models.find(request.model);
-    if (model === undefined) throw unknownModel(request.model);
+  /** @throws Refusal: unknown or forbidden model, no price, no money. Nothing is stored and nothing is sent then. */
+  async function admit(asked: ChatRequest, { key, requestId }: Applicant): Promise<Admitted> {
+    const model = deps.models.find(asked.model);
+    if (model === undefined) throw unknownModel(asked.model);
+    if (!mayUse(key, model)) throw forbiddenModel(asked.model);
+    const request = withDefaults(asked, key.defaults, model);
     const price = priceOf(model);
     const maxOutputTokens = effectiveMaxOutput(request, model);
     const input = estimateInput(request, deps.estimator);
     const exchangeId = timeOrderedId();
     const decision = await deps.billing.admit({
       exchangeId,
-      requestId: applicant.requestId,
-      keyId: applicant.keyId,
+      requestId,
+      keyId: key.id,
       model: request.model,
       target: model.target,
       isStreamed: request.stream,
@@ -57,7 +63,7 @@ export function createAdmission(deps: AdmissionDeps) {
     const target = { modelId: model.target, region: model.region ?? deps.region };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
-    return { admission, hold: decision.hold, model };
+    return { admission, hold: decision.hold, model, request };
   }
 
   function priceOf(model: Model): Price {
@@ -81,6 +87,11 @@ export type AdmissionService = ReturnType<typeof createAdmission>;
 function unknownModel(name: string): Refusal {
   const message = `The model \`${name}\` does not exist or you do not have access to it.`;
   return new Refusal('model_not_found', message, { param: 'model' });
+}
+
+function forbiddenModel(name: string): Refusal {
+  const message = `This key may not use the model \`${name}\`. GET /v1/models lists those it may.`;
+  return new Refusal('model_not_allowed', message, { param: 'model' });
 }
 
 function exhausted(decision: Extract<HoldDecision, { kind: 'refused' }>, wanted: number): Refusal {
