@@ -1,3 +1,4 @@
+import './addresses.spec.ts';
 import './batch.spec.ts';
 import './id.spec.ts';
 import './keyed-hash.spec.ts';
