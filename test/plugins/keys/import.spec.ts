@@ -29,7 +29,7 @@ t.test('a file of names and e-mails makes a key of each line, whose secret is sh
   t.match(body, { success: true, data: { dry_run: false, created: 3, skipped: 0, failed: 0 } });
   t.same(Object.keys(body.data.lines[0]), ['line', 'status', 'id', 'name', 'api_key', 'message']);
   t.same(statuses(body.data.lines), ['2 created', '3 created', '6 created']);
-  const names = ['rob', '张三, "老张"', 'two\r\nlines'];
+  const names = ['rob', '张三, "老张"', ' two\nlines '];
   for (const [index, { id, api_key, name }] of body.data.lines.entries()) {
     t.equal(name, names[index]);
     t.match(api_key, /^br-[0-9A-Za-z]{40}$/);
@@ -203,7 +203,7 @@ t.test('a file that cannot be read as a whole is refused by name, and nothing of
     ['canary5f2c,x@example.com\n', 400, 'IMPORT_HEADER_INVALID'],
     ['name,name\nx,y', 400, 'IMPORT_HEADER_INVALID'],
     ['name;email\nx;y', 400, 'IMPORT_HEADER_INVALID'],
-    [`name\n${'x\n'.repeat(10_001)}`, 400, 'IMPORT_TOO_LONG'],
+    [`name\n${'x\n'.repeat(5_001)}`, 400, 'IMPORT_TOO_LONG'],
     [Buffer.from([...Buffer.from('name\n'), 0xd5, 0xc5, 0xc8, 0xfd]), 400, 'IMPORT_NOT_UTF8'],
     ['name\na\0b\n', 400, 'TEXT_REFUSED'],
     [`name\n${'x'.repeat(1024 * 1024)}`, 413, 'FST_ERR_CTP_BODY_TOO_LARGE'],
@@ -229,13 +229,24 @@ t.test('a file that cannot be read as a whole is refused by name, and nothing of
 
 t.test('a file that takes longer than an ordinary request may is done to its end', async (t) => {
   const gateway = await startTestGateway(t);
-  const count = 1200;
-  const file = `name,balance\n${Array.from({ length: count }, (_, index) => `k${index},0.5`).join('\n')}`;
+  // Somebody works on the group for longer than other routes would wait.
+  let isLocked: () => void = () => undefined;
+  const locked = new Promise<void>((resolve) => {
+    isLocked = resolve;
+  });
+  const busy = gateway.database.sql.begin(async (tx) => {
+    await tx`select 1 from key_group where id = 1 for update`;
+    isLocked();
+    await tx`select pg_sleep(3)`;
+  });
+  await locked;
+  const count = 25;
+  const file = `name,group_id\n${Array.from({ length: count }, (_, index) => `k${index},1`).join('\n')}`;
   const { status, body } = await importFile(gateway, file);
+  await busy;
   t.equal(status, 200);
   t.equal(body.data.created, count);
   t.equal(new Set(body.data.lines.map(({ api_key }: { api_key: string }) => api_key)).size, count);
-  t.equal(await gateway.auditFaults(), 0);
 });
 
 t.test('without its database an import ends soon, and its report says what was not done', async (t) => {
