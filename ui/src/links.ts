@@ -17,4 +17,10 @@ export const linkToThread = (scope: Scope, id: number): RouteLocationRaw => ({
 
 export const linkToThreads = (scope: Scope): RouteLocationRaw => `${prefix(scope)}/exchanges`;
 
+/** The list of keys, only those of a group. */
+export const linkToKeysOf = (groupId: number): RouteLocationRaw => ({
+  path: '/keys',
+  query: { group: String(groupId) },
+});
+
 export const linkToKey = (id: number): RouteLocationRaw => `/keys/${id}`;

@@ -1,5 +1,6 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
+  GroupListParams,
   KeyListParams,
   PaymentListParams,
   Scope,
@@ -14,6 +15,8 @@ export const queryKeys = {
   keyNames: ['keys', 'names'] as const,
   key: (id: number) => ['keys', 'detail', id] as const,
   groups: ['groups'] as const,
+  groupList: (params: GroupListParams) => ['groups', 'list', params] as const,
+  groupNames: ['groups', 'names'] as const,
   payments: ['payments'] as const,
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
   sessions: ['sessions'] as const,

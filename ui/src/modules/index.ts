@@ -1,6 +1,7 @@
 // Every module of the console, in the order of the navigation.
 import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
+import { groupsModule } from './groups/index.ts';
 import { keysModule, usageModule } from './keys/index.ts';
 import type { ConsoleModule } from './module.ts';
 import { sessionsModule } from './sessions/index.ts';
@@ -12,6 +13,7 @@ export const modules: readonly ConsoleModule[] = [
   usageModule,
   statsModule,
   keysModule,
+  groupsModule,
   billingModule,
   sessionsModule,
   threadsModule,
