@@ -88,6 +88,8 @@ consoleTest('a key gets rules, and its row and page show them', async (t, { gate
   await dialog.getByLabel('Requests per minute').fill('0');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
   await dialog.getByText('Enter a whole number of at least 1').waitFor();
+  await page.mouse.move(0, 0);
+  await settled(page);
   t.same(await seriousFindings(page), []);
   await dialog.getByLabel('Requests per minute').fill('30');
   await dialog.getByLabel('Temperature').fill('0');
@@ -153,6 +155,7 @@ consoleTest(
     await dialog.getByLabel('CSV').fill('name,email\nfirst,\nbad,\nsecond,\n');
     await dialog.getByRole('button', { name: 'Check only' }).click();
     await dialog.getByText('2 lines are good, 1 are not').waitFor();
+    await settled(page);
     t.equal(await overflows(page), false);
     t.same(await seriousFindings(page), []);
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
