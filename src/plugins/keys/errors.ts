@@ -26,7 +26,7 @@ export const SecretInvalid = createError(
 );
 export const ImportHeaderInvalid = createError('IMPORT_HEADER_INVALID', '%s: %s', 400);
 export const ImportLineInvalid = createError('IMPORT_LINE_INVALID', '%s', 400);
-export const ImportNotUtf8 = createError('IMPORT_NOT_UTF8', 'body: the file must be UTF-8', 400);
+export const ImportEncoding = createError('IMPORT_ENCODING', 'body: the file must be UTF-8', 400);
 export const ImportTooLong = createError('IMPORT_TOO_LONG', 'body: at most %s lines in one file', 400);
 export const AmountInvalid = createError('AMOUNT_INVALID', '%s: %s', 400);
 export const IdempotencyKeyInvalid = createError(

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { succeed, success } from '../../../lib/envelope.ts';
 import { onceAuthorOf } from '../authors.ts';
-import { ImportNotUtf8 } from '../errors.ts';
+import { ImportEncoding } from '../errors.ts';
 import { ApplyBody } from '../schemas.ts';
 import { ImportBody, ImportQuery, ImportReport } from './schemas.ts';
 import type { ImportService } from './service.ts';
@@ -15,7 +15,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ importer: ImportService }
     try {
       done(null, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body as Buffer));
     } catch {
-      done(new ImportNotUtf8());
+      done(new ImportEncoding());
     }
   });
 
