@@ -108,7 +108,7 @@ consoleTest('a rotation can leave the old secret some time', async (t, { gateway
   await page.getByRole('menuitem', { name: 'New secret' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('stops working at once, everywhere').waitFor();
-  await dialog.getByRole('combobox').click();
+  await dialog.getByLabel('The present secret stays good for').click();
   await page.getByRole('option', { name: '24 hours' }).click();
   await dialog.getByText('Until then both secrets work').waitFor();
   await dialog.getByRole('button', { name: 'New secret' }).click();
