@@ -2,7 +2,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
-import { isDatabaseUnavailable as isDatabaseAway } from './db/unavailable.ts';
+import { isDatabaseUnavailable as isDatabaseAway, isStatementUnsent as isUnsent } from './db/unavailable.ts';
 import consoleFiles from './platform/console.ts';
 import database from './platform/database.ts';
 import errors, { answerUnroutable } from './platform/errors.ts';
@@ -17,6 +17,7 @@ import billing from './plugins/billing/index.ts';
 import chatProxy from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
+import limits from './plugins/limits/index.ts';
 import models from './plugins/models/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
@@ -35,6 +36,8 @@ export interface AppDeps {
   consoleFolder: string;
   /** How long a shutdown waits for answers under way, ms; default 20 s. */
   shutdownGraceMs?: number;
+  /** What "per minute" means for rate limits, seconds; default 60. */
+  limitWindowSeconds?: number;
 }
 
 /** Bodies outside `/v1`. */
@@ -46,6 +49,9 @@ const BODY_TIMEOUT_MS = 60_000;
 /** How long a shutdown waits for answers under way, then for their settlements. */
 const SHUTDOWN_GRACE_MS = 20_000;
 const FLUSH_MS = 5_000;
+const MINUTE_SECONDS = 60;
+/** How long the slots of parallel requests outlive a process that was killed. */
+const SLOT_LEASE_MS = 30_000;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config } = deps;
@@ -79,11 +85,20 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(health);
   await app.register(auditLog);
   await app.register(models);
+  await app.register(limits, {
+    valkeyUrl: config.valkeyUrl,
+    countsCacheReads: config.countsCacheReads,
+    windowSeconds: deps.limitWindowSeconds ?? MINUTE_SECONDS,
+    slotLeaseMs: SLOT_LEASE_MS,
+  });
   await app.register(billing, {
     leaseMs: config.holdLeaseMs,
     flushMs: FLUSH_MS,
     calendar: { timeZone: config.billingTimeZone, anchorDay: config.billingAnchorDay },
+    dataDir: config.dataDir,
+    auditMs: config.auditMs,
     isDatabaseAway,
+    isUnsent,
   });
   await app.register(groups);
   await app.register(keys);
@@ -95,7 +110,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     region: config.region,
     estimator: config.estimate,
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
-    drainMs: config.drainMs,
+    drain: {
+      ms: config.drainMs,
+      maxTokens: config.drainMaxTokens,
+      maxExchanges: config.drainMaxExchanges,
+    },
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     recordMs: FLUSH_MS,
   });

@@ -35,7 +35,10 @@ export interface Config {
   readonly adminApiKey: string | undefined;
   /** Undefined: generated into `dataDir`. */
   readonly keyPepper: string | undefined;
+  /** Where rate limits are counted for all replicas; undefined: every process counts for itself. */
   readonly valkeyUrl: string | undefined;
+  /** Do tokens read from the cache count towards tokens per minute? */
+  readonly countsCacheReads: boolean;
   readonly region: string;
   readonly upstream: UpstreamConfig;
   readonly isUiEnabled: boolean;
@@ -47,6 +50,12 @@ export interface Config {
   readonly billingAnchorDay: number;
   readonly holdLeaseMs: number;
   readonly drainMs: number;
+  /** The most output that is read on after a client has gone, tokens. */
+  readonly drainMaxTokens: number;
+  /** The most answers that are read on at once. */
+  readonly drainMaxExchanges: number;
+  /** How often the ledger is proved, ms; 0: only when asked. */
+  readonly auditMs: number;
   /** Which upper bound of the input a hold reserves. */
   readonly estimate: 'realistic' | 'strict';
   readonly defaultMaxOutputTokens: number;
@@ -62,6 +71,8 @@ export interface DatabaseConfig {
   readonly kind: 'embedded' | 'external';
   /** Present exactly when `kind` is `external`. */
   readonly connection: DatabaseConnection | undefined;
+  /** The owner of the tables, if `connection` is a role that only serves. */
+  readonly migrationConnection: DatabaseConnection | undefined;
   /** The most connections this process may hold. */
   readonly maxConnections: number;
   /** Log every SQL statement (without its parameters). */
@@ -120,6 +131,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     adminApiKey: admin.key,
     keyPepper: environment.KEY_PEPPER === undefined ? undefined : parsePepper(environment.KEY_PEPPER),
     valkeyUrl: readUrl(environment, 'VALKEY_URL', ['redis', 'rediss', 'valkey', 'valkeys']),
+    countsCacheReads: isOn(environment.TPM_COUNTS_CACHE_READS),
     region: readRegion(environment),
     upstream: readUpstream(environment),
     isUiEnabled: !isOn(environment.DISABLE_UI),
@@ -130,6 +142,9 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     billingAnchorDay: environment.BILLING_ANCHOR_DAY,
     holdLeaseMs: environment.HOLD_LEASE_SECONDS * 1000,
     drainMs: environment.DRAIN_SECONDS * 1000,
+    drainMaxTokens: environment.DRAIN_MAX_TOKENS,
+    drainMaxExchanges: environment.DRAIN_MAX_EXCHANGES,
+    auditMs: environment.LEDGER_AUDIT_SECONDS * 1000,
     estimate: environment.HOLD_ESTIMATE === 'strict' ? 'strict' : 'realistic',
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),
@@ -147,9 +162,11 @@ function readAdminKey(environment: Environment, isProduction: boolean, isRequire
 
 function readDatabase(environment: Environment): DatabaseConfig {
   const connection = readConnection(environment);
+  const owner = readUrl(environment, 'MIGRATION_DATABASE_URL', ['postgres', 'postgresql']);
   return {
     kind: connection ? 'external' : 'embedded',
     connection,
+    migrationConnection: owner === undefined || connection === undefined ? undefined : { url: owner },
     maxConnections: environment.PGSQL_MAX,
     isDebug: isOn(environment.PGSQL_DEBUG_MODE),
   };
@@ -180,13 +197,15 @@ function readConnection(environment: Environment): DatabaseConnection | undefine
 }
 
 function databaseWarning(environment: Environment): string | undefined {
+  if (environment.MIGRATION_DATABASE_URL !== undefined && readConnection(environment) === undefined)
+    return 'MIGRATION_DATABASE_URL is not used: the embedded database has one role';
   if (environment.DATABASE_URL === undefined || environment.PGSQL_HOST === undefined) return undefined;
   return 'DATABASE_URL and PGSQL_HOST are both set: DATABASE_URL is used';
 }
 
 function readUrl(
   environment: Environment,
-  name: 'DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  name: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
   schemes: readonly string[],
 ): string | undefined {
   const value = environment[name]?.trim();

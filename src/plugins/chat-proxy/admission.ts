@@ -1,5 +1,5 @@
-// The one decision that lets a request reach an upstream: model, then the key's rules, then price, then money. Every inference route
-// passes here; nothing else makes an Admission.
+// The one decision that lets a request reach an upstream: model, then the key's rules, then price, then limits, then
+// money. Every inference route passes here; nothing else makes an Admission.
 
 import type { FastifyInstance } from 'fastify';
 import type { Admission } from '../../canonical/admission.ts';
@@ -7,13 +7,16 @@ import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
-import type { Hold, HoldDecision, Price } from '../billing/index.ts';
+import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billing/index.ts';
+import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput } from './estimate.ts';
-import { type ModelLists, mayUse, withDefaults } from './key-rules.ts';
+import { mayUse, withDefaults } from './key-rules.ts';
+import { overLimit } from './over-limit.ts';
 
 export interface AdmissionDeps {
   models: Pick<FastifyInstance['models'], 'find' | 'priceOf'>;
+  limits: Pick<FastifyInstance['limits'], 'isLimited' | 'admit'>;
   billing: Pick<FastifyInstance['billing'], 'admit'>;
   region: string;
   estimator: Estimator;
@@ -22,8 +25,11 @@ export interface AdmissionDeps {
   now(): Date;
 }
 
+/** Requests cannot ask for another tier yet. */
+const SERVICE_TIER = 'standard';
+
 export interface Applicant {
-  key: Pick<KeyPrincipal, 'id' | 'defaults'> & ModelLists;
+  key: KeyPrincipal;
   requestId: string;
 }
 
@@ -33,10 +39,12 @@ export interface Admitted {
   model: Model;
   /** What is asked for, with the key's defaults. */
   request: ChatRequest;
+  /** Undefined: nothing limits its key or group. */
+  ticket: LimitTicket | undefined;
 }
 
 export function createAdmission(deps: AdmissionDeps) {
-  /** @throws Refusal: unknown or forbidden model, no price, no money. Nothing is stored and nothing is sent then. */
+  /** @throws Refusal: unknown or forbidden model, no price, over a limit, no money. Nothing is stored and nothing is sent then. */
   async function admit(asked: ChatRequest, { key, requestId }: Applicant): Promise<Admitted> {
     const model = deps.models.find(asked.model);
     if (model === undefined) throw unknownModel(asked.model);
@@ -45,13 +53,20 @@ export function createAdmission(deps: AdmissionDeps) {
     const price = priceOf(model);
     const maxOutputTokens = effectiveMaxOutput(request, model);
     const input = estimateInput(request, deps.estimator);
+    const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
-    const decision = await deps.billing.admit({
+    const region = model.region ?? deps.region;
+    const hold = await placeHold(ticket, {
       exchangeId,
       requestId,
       keyId: key.id,
+      groupId: key.groupId,
       model: request.model,
       target: model.target,
+      region,
+      baseId: model.baseId,
+      priceScope: model.priceScope,
+      serviceTier: SERVICE_TIER,
       isStreamed: request.stream,
       contextTokens: model.contextTokens,
       price,
@@ -59,11 +74,28 @@ export function createAdmission(deps: AdmissionDeps) {
       inputTokensEstimate: input.likely,
       maxOutputTokens,
     });
-    if (decision.kind === 'refused') throw exhausted(decision, maxOutputTokens);
-    const target = { modelId: model.target, region: model.region ?? deps.region };
+    const target = { modelId: model.target, region };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
-    return { admission, hold: decision.hold, model, request };
+    return { admission, hold, model, request, ticket };
+  }
+
+  async function withinLimits(key: KeyPrincipal, tokens: number): Promise<LimitTicket> {
+    const decision = await deps.limits.admit(key, { tokens });
+    if (decision.kind === 'refused') throw overLimit(decision.refusal);
+    return decision.ticket;
+  }
+
+  /** A request that the money refuses does not count against the limits. */
+  async function placeHold(ticket: LimitTicket | undefined, request: HoldRequest): Promise<Hold> {
+    try {
+      const decision = await deps.billing.admit(request);
+      if (decision.kind === 'held') return decision.hold;
+      throw exhausted(decision, request.maxOutputTokens);
+    } catch (error) {
+      ticket?.cancel();
+      throw error;
+    }
   }
 
   function priceOf(model: Model): Price {
@@ -94,11 +126,22 @@ function forbiddenModel(name: string): Refusal {
   return new Refusal('model_not_allowed', message, { param: 'model' });
 }
 
+/** What the request ran into, for its sender. */
+const LIMIT_TEXT: Record<HoldLimit, string> = {
+  funds: "what is left of this key's monthly quota and balance",
+  key_day: "what is left of this key's budget for today",
+  key_month: "what is left of this key's budget for this month",
+  key_total: "what is left of this key's total budget",
+  group_day: "what is left of the group's budget for today",
+  group_month: "what is left of the group's budget for this month",
+  group_total: "what is left of the group's total budget",
+};
+
 function exhausted(decision: Extract<HoldDecision, { kind: 'refused' }>, wanted: number): Refusal {
   const hint =
     decision.affordableOutputTokens > 0
       ? ` This request reserves up to ${wanted} output tokens; what is left would cover ${decision.affordableOutputTokens}: lower max_tokens.`
       : '';
-  const message = `You exceeded your current quota: what is left of this key's monthly quota and balance does not cover the request.${hint}`;
+  const message = `You exceeded your current quota: ${LIMIT_TEXT[decision.limit]} does not cover the request.${hint}`;
   return new Refusal('insufficient_quota', message);
 }

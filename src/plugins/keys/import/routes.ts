@@ -22,7 +22,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ importer: ImportService }
   app.post(
     '/admin/api-key/import',
     {
-      config: { access: 'admin', mayTakeLong: true },
+      config: { access: 'admin', isSlow: true },
       schema: {
         consumes: ['text/csv'],
         body: ImportBody,
