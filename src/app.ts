@@ -92,7 +92,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     maxConnections: config.database.maxConnections,
   });
   await app.register(auditLog);
-  await app.register(groups);
   await app.register(models);
   await app.register(limits, {
     valkeyUrl: config.valkeyUrl,
@@ -111,6 +110,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   await app.register(receipts);
   await app.register(ledger);
+  await app.register(groups);
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

@@ -2,6 +2,7 @@
 import type { LedgerRow } from '../../src/plugins/billing/ledger/schemas.ts';
 import type { Receipt, ReceiptLine } from '../../src/plugins/billing/receipts/schemas.ts';
 import type { PaymentRow } from '../../src/plugins/billing/schemas.ts';
+import type { GroupRow } from '../../src/plugins/groups/schemas.ts';
 import type { KeyRow } from '../../src/plugins/keys/schemas.ts';
 import type { SessionRow } from '../../src/plugins/sessions/schemas.ts';
 import type { ThreadDetail, ThreadStatus } from '../../src/plugins/threads/schemas.ts';
@@ -49,6 +50,54 @@ const ANSWERS = [
 
 const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
 
+/** A key without any rule of its own. */
+export const NO_RULES = {
+  expires_at: null,
+  previous_expires_at: null,
+  allowed_cidrs: null,
+  allowed_models: null,
+  logging: 'full',
+  defaults: {},
+  requests_per_minute: null,
+  tokens_per_minute: null,
+  parallel_requests: null,
+} as const satisfies Partial<KeyRow>;
+
+const RULES: Record<number, Partial<KeyRow>> = {
+  1: {
+    previous_expires_at: at(-60 * 20),
+    allowed_models: ['claude-3-*', 'mistral-small'],
+    allowed_cidrs: ['10.0.0.0/8', '2001:db8::/32'],
+    defaults: { model: 'claude-3-haiku', max_tokens: 512 },
+    requests_per_minute: 60,
+  },
+  2: { expires_at: at(60 * 24 * 3) },
+  4: { expires_at: at(-60 * 24 * 9), logging: 'metadata' },
+};
+
+export function makeGroups(): GroupRow[] {
+  const rules = {
+    allowed_models: null,
+    requests_per_minute: null,
+    tokens_per_minute: null,
+    parallel_requests: null,
+  };
+  const times = { created_at: at(60 * 24 * 50), updated_at: at(60 * 5) };
+  return [
+    {
+      id: 2,
+      name: 'Research 研究',
+      description: 'Long contexts, small models',
+      key_count: 0,
+      ...rules,
+      ...times,
+      allowed_models: ['claude-3-haiku', 'mistral-*'],
+      requests_per_minute: 120,
+    },
+    { id: 1, name: 'default', description: '', key_count: 2, ...rules, ...times },
+  ];
+}
+
 export function makeKeys(): KeyRow[] {
   return PEOPLE.map(([name, email, role, month_quota, balance, month_fee], index) => ({
     id: index + 1,
@@ -65,6 +114,8 @@ export function makeKeys(): KeyRow[] {
     key_last4: `x${index}Yz`,
     created_at: at(60 * 24 * 40 - index * 700),
     updated_at: at(index * 95 + 3),
+    ...NO_RULES,
+    ...RULES[index],
   }));
 }
 

@@ -6,6 +6,7 @@ import './pages.spec.ts';
 import './sign-in.spec.ts';
 import './keys.spec.ts';
 import './ledger.spec.ts';
+import './key-rules.spec.ts';
 import './conversations.spec.ts';
 import './shell.spec.ts';
 import './real-gateway.spec.ts';

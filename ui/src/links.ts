@@ -23,4 +23,10 @@ export const linkToEntries = (scope: Scope, exchangeId: string): RouteLocationRa
   query: { exchange: exchangeId },
 });
 
+/** The list of keys, only those of a group. */
+export const linkToKeysOf = (groupId: number): RouteLocationRaw => ({
+  path: '/keys',
+  query: { group: String(groupId) },
+});
+
 export const linkToKey = (id: number): RouteLocationRaw => `/keys/${id}`;

@@ -49,8 +49,8 @@ export const keyOverview = pgView('key_overview', {
   where k.deleted_at is null`);
 
 /**
- * What auth and admission may know of a key: only living, active ones, by each digest that is good now. `goodUntil`:
- * when this credential ends by itself.
+ * What auth and admission may know of a key: only living, active ones, by the digest of each of its secrets. `goodUntil`:
+ * when this credential ends by itself; the reader compares it, because it also ends while it is remembered.
  */
 export const keyCredential = pgView('key_credential', {
   id: count('id').notNull(),
@@ -82,7 +82,26 @@ export const keyCredential = pgView('key_credential', {
   ) c
   join virtual_key k using (id)
   left join key_group g on g.id = k.group_id
-  where k.deleted_at is null and k.status = 'active' and (c.good_until is null or c.good_until > now())`);
+  where k.deleted_at is null and k.status = 'active'`);
+
+/** A living group and how many living keys are in it. */
+export const groupOverview = pgView('group_overview', {
+  id: count('id').notNull(),
+  name: text('name').notNull(),
+  description: text('description').notNull(),
+  allowedModels: text('allowed_models').array(),
+  requestsPerMinute: integer('requests_per_minute'),
+  tokensPerMinute: integer('tokens_per_minute'),
+  parallelRequests: integer('parallel_requests'),
+  keyCount: integer('key_count').notNull(),
+  createdAt: moment('created_at').notNull(),
+  updatedAt: moment('updated_at').notNull(),
+}).as(sql`
+  select g.id, g.name, g.description, g.allowed_models, g.requests_per_minute, g.tokens_per_minute, g.parallel_requests,
+    (select count(*)::int from virtual_key k where k.group_id = g.id and k.deleted_at is null) as key_count,
+    g.created_at, g.updated_at
+  from key_group g
+  where g.deleted_at is null`);
 
 /** An exchange: its money and what lists show of its text. */
 export const threadOverview = pgView('thread_overview', {

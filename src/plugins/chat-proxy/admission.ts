@@ -1,5 +1,5 @@
-// The one decision that lets a request reach an upstream: model, then price, then limits, then money. Every inference
-// route passes here; nothing else makes an Admission.
+// The one decision that lets a request reach an upstream: model, then the key's rules, then price, then limits, then
+// money. Every inference route passes here; nothing else makes an Admission.
 
 import type { FastifyInstance } from 'fastify';
 import type { Admission } from '../../canonical/admission.ts';
@@ -11,6 +11,7 @@ import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billi
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput } from './estimate.ts';
+import { mayUse, withDefaults } from './key-rules.ts';
 import { overLimit } from './over-limit.ts';
 
 export interface AdmissionDeps {
@@ -36,19 +37,22 @@ export interface Admitted {
   admission: Admission;
   hold: Hold;
   model: Model;
+  /** What is asked for, with the key's defaults. */
+  request: ChatRequest;
   /** Undefined: nothing limits its key or group. */
   ticket: LimitTicket | undefined;
 }
 
 export function createAdmission(deps: AdmissionDeps) {
-  /** @throws Refusal: unknown model, no price, over a limit, no money. Nothing is stored and nothing is sent then. */
-  async function admit(request: ChatRequest, applicant: Applicant): Promise<Admitted> {
-    const model = deps.models.find(request.model);
-    if (model === undefined) throw unknownModel(request.model);
+  /** @throws Refusal: unknown or forbidden model, no price, over a limit, no money. Nothing is stored and nothing is sent then. */
+  async function admit(asked: ChatRequest, { key, requestId }: Applicant): Promise<Admitted> {
+    const model = deps.models.find(asked.model);
+    if (model === undefined) throw unknownModel(asked.model);
+    if (!mayUse(key, model)) throw forbiddenModel(asked.model);
+    const request = withDefaults(asked, key.defaults, model);
     const price = priceOf(model);
     const maxOutputTokens = effectiveMaxOutput(request, model);
     const input = estimateInput(request, deps.estimator);
-    const { key, requestId } = applicant;
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
     const region = model.region ?? deps.region;
@@ -73,7 +77,7 @@ export function createAdmission(deps: AdmissionDeps) {
     const target = { modelId: model.target, region };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
-    return { admission, hold, model, ticket };
+    return { admission, hold, model, request, ticket };
   }
 
   async function withinLimits(key: KeyPrincipal, tokens: number): Promise<LimitTicket> {
@@ -115,6 +119,11 @@ export type AdmissionService = ReturnType<typeof createAdmission>;
 function unknownModel(name: string): Refusal {
   const message = `The model \`${name}\` does not exist or you do not have access to it.`;
   return new Refusal('model_not_found', message, { param: 'model' });
+}
+
+function forbiddenModel(name: string): Refusal {
+  const message = `This key may not use the model \`${name}\`. GET /v1/models lists those it may.`;
+  return new Refusal('model_not_allowed', message, { param: 'model' });
 }
 
 /** What the request ran into, for its sender. */

@@ -4,12 +4,11 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
 import type { Charge, ChargeBasis } from '../billing/index.ts';
-import type { ThreadStatus } from '../threads/index.ts';
+import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
 import { type AttemptEnd, describeAttempt } from './attempt.ts';
 import type { Drains } from './drains.ts';
@@ -28,12 +27,7 @@ export interface ExchangeDeps {
 }
 
 /** What the client said, for the record. */
-export interface Spoken {
-  sessionKey: string | null;
-  prompt: string;
-  /** Null: the prompt was the only message. */
-  wholePrompt: string | null;
-}
+export type Spoken = Pick<SpokenExchange, 'logging' | 'sessionKey' | 'prompt' | 'wholePrompt'>;
 
 /** Why the upstream call was cut by us. */
 export class ExchangeCut extends Error {
@@ -45,8 +39,8 @@ export class ExchangeCut extends Error {
   }
 }
 
-export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
-  const { admission, hold, model, ticket } = admitted;
+export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: Spoken) {
+  const { admission, hold, model, request, ticket } = admitted;
   const call: ProviderCall = { admission, request };
   const controller = new AbortController();
   const startedAt = deps.now();

@@ -12,16 +12,18 @@ import { encodeRateLimits } from '../../wire/openai/encode-rate-limits.ts';
 import { encodeResponse } from '../../wire/openai/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/encode-stream.ts';
 import { ChatCompletionBody } from '../../wire/openai/schema.ts';
+import type { KeyPrincipal } from '../auth/index.ts';
 import type { Charge } from '../billing/index.ts';
 import type { Model } from '../models/index.ts';
 import type { AdmissionService } from './admission.ts';
 import { answerAnyOrigin } from './any-origin.ts';
 import { SessionIdInvalid } from './errors.ts';
 import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts';
+import { fillModel, mayUse } from './key-rules.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Meters } from './meters.ts';
 import { toClientError } from './openai-errors.ts';
-import { lastUserText, wholePrompt } from './spoken.ts';
+import { wordsOf } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
 
 export interface OpenAiRoutesOptions {
@@ -42,11 +44,15 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
   const { admission, provider, exchanges, live, meters, bodyLimit } = options;
   const config = { access: 'inference' as const };
   await answerAnyOrigin(app);
-  app.post('/chat/completions', { config, bodyLimit, schema: { body: ChatCompletionBody } }, chat);
-  app.get('/models', { config }, async () => encodeModelList(app.models.list().map(toListed)));
+  app.post(
+    '/chat/completions',
+    { config, bodyLimit, schema: { body: ChatCompletionBody }, preValidation: giveDefaultModel },
+    chat,
+  );
+  app.get('/models', { config }, async ({ key }) => encodeModelList(modelsFor(key).map(toListed)));
   // A wildcard: model ids may be ARNs with slashes.
-  app.get('/models/*', { config, schema: { params: ModelParams } }, async ({ params }) => {
-    const model = app.models.list().find(({ name }) => name === params['*']);
+  app.get('/models/*', { config, schema: { params: ModelParams } }, async ({ params, key }) => {
+    const model = modelsFor(key).find(({ name }) => name === params['*']);
     if (model === undefined)
       throw new Refusal('model_not_found', `The model \`${params['*']}\` does not exist.`, {
         param: 'model',
@@ -69,19 +75,24 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
     return reply.code(status).headers(headers).send(body);
   });
 
+  function modelsFor(key: KeyPrincipal): readonly Model[] {
+    return app.models.list().filter((model) => mayUse(key, model));
+  }
+
+  async function giveDefaultModel({ body, key }: FastifyRequest): Promise<void> {
+    fillModel(body, key.defaults.model);
+  }
+
   async function chat(request: FastifyRequest<{ Body: ChatCompletionBody }>, reply: FastifyReply) {
     const sessionKey = readSessionId(request);
     const { request: chatRequest, includeUsage, dropped } = decodeRequest(request.body);
-    const spoken = {
-      sessionKey,
-      prompt: lastUserText(chatRequest),
-      wholePrompt: wholePrompt(request.body.messages),
-    };
+    const { logging } = request.key;
+    const spoken = { logging, sessionKey, ...wordsOf(chatRequest, request.body.messages, logging) };
     const includeCost = request.headers['x-gateway-include-cost'] === 'true';
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
     const admitted = await admission.admit(chatRequest, { key: request.key, requestId: request.id });
-    const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
+    const exchange = createExchange(exchanges, admitted, spoken);
     exchange.watch(reply.raw);
     meters.admitted();
     if (admitted.ticket !== undefined) reply.headers(encodeRateLimits(admitted.ticket.standing));

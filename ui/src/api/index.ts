@@ -8,7 +8,13 @@ import type { LedgerQuery, LedgerRow } from '../../../src/plugins/billing/ledger
 import type { AdjustBody, RefundBody, TransferBody } from '../../../src/plugins/billing/movements/schemas.ts';
 import type { Receipt } from '../../../src/plugins/billing/receipts/schemas.ts';
 import type { PaymentRow } from '../../../src/plugins/billing/schemas.ts';
-import type { GroupRow } from '../../../src/plugins/groups/schemas.ts';
+import type {
+  GroupCreateBody,
+  GroupListQuery,
+  GroupRow,
+  GroupUpdateBody,
+} from '../../../src/plugins/groups/schemas.ts';
+import type { ImportReport } from '../../../src/plugins/keys/import/schemas.ts';
 import type {
   ApplyBody,
   KeyListQuery,
@@ -27,6 +33,7 @@ import type { Listing, Page } from './listing.ts';
 export type Scope = 'own' | 'all';
 
 export type KeyListParams = Page & Pick<KeyListQuery, 'q' | 'role' | 'group_id' | 'orderBy'>;
+export type GroupListParams = Page & Pick<GroupListQuery, 'q' | 'orderBy'>;
 export interface SessionListParams extends Page {
   q?: string | undefined;
   key_id?: number | undefined;
@@ -51,6 +58,9 @@ export interface Recharge {
   balance: string;
   reason?: string;
 }
+
+/** Thousands of lines, each a transaction. */
+const IMPORT_TIMEOUT_MS = 10 * 60 * 1000;
 
 const root = (scope: Scope) => (scope === 'own' ? '/user' : '/admin');
 
@@ -87,12 +97,27 @@ export function createApi({ call }: Client) {
           body,
           headers: { 'idempotency-key': idempotencyKey },
         }),
-      resetSecret: (id: number) => call<KeyWithSecret>('POST', '/admin/api-key/reset-key', { body: { id } }),
+      /** `overlapSeconds`: how long the secret before stays good. */
+      resetSecret: (id: number, overlapSeconds: number) =>
+        call<KeyWithSecret>('POST', '/admin/api-key/reset-key', {
+          body: { id, overlap_seconds: overlapSeconds },
+        }),
+      /** `idempotencyKey`: one per file, so that a retry makes no key twice. */
+      import: (csv: string, { isDryRun, idempotencyKey }: { isDryRun: boolean; idempotencyKey: string }) =>
+        call<ImportReport>('POST', '/admin/api-key/import', {
+          csv,
+          timeoutMs: IMPORT_TIMEOUT_MS,
+          query: { dry_run: isDryRun ? 'true' : undefined },
+          headers: { 'idempotency-key': idempotencyKey },
+        }),
       delete: (id: number) => call<unknown>('POST', '/admin/api-key/delete', { body: { id } }),
     },
     groups: {
-      list: (signal?: AbortSignal) =>
-        call<Listing<GroupRow>>('GET', '/admin/group/list', { query: { limit: 200 }, ...withSignal(signal) }),
+      list: (query: GroupListParams, signal?: AbortSignal) =>
+        call<Listing<GroupRow>>('GET', '/admin/group/list', { query: { ...query }, ...withSignal(signal) }),
+      create: (body: GroupCreateBody) => call<GroupRow>('POST', '/admin/group/create', { body }),
+      update: (body: GroupUpdateBody) => call<GroupRow>('POST', '/admin/group/update', { body }),
+      delete: (id: number) => call<unknown>('POST', '/admin/group/delete', { body: { id } }),
     },
     payments: {
       list: (query: PaymentListParams, signal?: AbortSignal) =>

@@ -2,6 +2,7 @@
 import type {
   AuditLogParams,
   BudgetOwner,
+  GroupListParams,
   KeyListParams,
   LedgerParams,
   PaymentListParams,
@@ -17,6 +18,8 @@ export const queryKeys = {
   keyNames: ['keys', 'names'] as const,
   key: (id: number) => ['keys', 'detail', id] as const,
   groups: ['groups'] as const,
+  groupList: (params: GroupListParams) => ['groups', 'list', params] as const,
+  groupNames: ['groups', 'names'] as const,
   payments: ['payments'] as const,
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
   ledger: (scope: Scope, params: LedgerParams) => ['ledger', scope, params] as const,

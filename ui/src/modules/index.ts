@@ -2,6 +2,7 @@
 import { auditLogModule } from './audit-log/index.ts';
 import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
+import { groupsModule } from './groups/index.ts';
 import { keysModule, usageModule } from './keys/index.ts';
 import type { ConsoleModule } from './module.ts';
 import { sessionsModule } from './sessions/index.ts';
@@ -13,6 +14,7 @@ export const modules: readonly ConsoleModule[] = [
   usageModule,
   statsModule,
   keysModule,
+  groupsModule,
   billingModule,
   sessionsModule,
   threadsModule,
