@@ -18,6 +18,7 @@ import chatProxy from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
 import models from './plugins/models/index.ts';
+import prices from './plugins/prices/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
 import threads from './plugins/threads/index.ts';
@@ -79,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(health);
   await app.register(auditLog);
   await app.register(groups);
+  await app.register(prices);
   await app.register(models);
   await app.register(billing, {
     leaseMs: config.holdLeaseMs,

@@ -5,3 +5,6 @@ export const KEY_CHANGED = 'key_changed';
 
 /** Exchanges were recorded. Payload: their ids (UUID), comma-separated. */
 export const THREAD_RECORDED = 'thread_recorded';
+
+/** Models or prices changed: read the catalogue again. No payload. */
+export const CATALOGUE_CHANGED = 'catalogue_changed';

@@ -54,7 +54,11 @@ export function createAdmission(deps: AdmissionDeps) {
       maxOutputTokens,
     });
     if (decision.kind === 'refused') throw exhausted(decision, maxOutputTokens);
-    const target = { modelId: model.target, region: model.region ?? deps.region };
+    const target = {
+      modelId: model.target,
+      region: model.region ?? deps.region,
+      inputIncludesCached: model.capabilities.inputIncludesCached ?? false,
+    };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
     return { admission, hold: decision.hold, model };
