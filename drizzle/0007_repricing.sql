@@ -3,10 +3,12 @@ CREATE TABLE "reprice_line" (
 	"exchange_id" uuid NOT NULL,
 	"key_id" bigint NOT NULL,
 	"group_id" bigint,
+	"fee_before" bigint NOT NULL,
 	"difference" bigint NOT NULL,
-	"is_posted" boolean DEFAULT false NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
 	CONSTRAINT "reprice_line_run_id_exchange_id_pk" PRIMARY KEY("run_id","exchange_id"),
-	CONSTRAINT "reprice_line_difference" CHECK ("reprice_line"."difference" between -1000000000000000000 and 1000000000000000000)
+	CONSTRAINT "reprice_line_difference" CHECK ("reprice_line"."difference" between -1000000000000000000 and 1000000000000000000),
+	CONSTRAINT "reprice_line_state" CHECK ("reprice_line"."state" in ('waiting', 'posted', 'skipped'))
 );
 --> statement-breakpoint
 CREATE TABLE "reprice_run" (
@@ -30,7 +32,7 @@ CREATE TABLE "reprice_run" (
 );
 --> statement-breakpoint
 ALTER TABLE "reprice_line" ADD CONSTRAINT "reprice_line_run_id_reprice_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."reprice_run"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "reprice_line_waiting" ON "reprice_line" USING btree ("run_id","key_id","group_id") WHERE not "reprice_line"."is_posted";--> statement-breakpoint
+CREATE INDEX "reprice_line_waiting" ON "reprice_line" USING btree ("run_id","key_id","group_id") WHERE "reprice_line"."state" = 'waiting';--> statement-breakpoint
 CREATE INDEX "reprice_run_unfinished" ON "reprice_run" USING btree ("id") WHERE "reprice_run"."finished_at" is null;--> statement-breakpoint
 CREATE VIEW "public"."settled_exchange" AS (
   select u.id, u.exchange_id, u.key_id, k.name as key_name, u.group_id, u.day, u.model, u.base_id, u.price_scope,

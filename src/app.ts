@@ -19,6 +19,7 @@ import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
 import models from './plugins/models/index.ts';
 import prices from './plugins/prices/index.ts';
+import repricing from './plugins/repricing/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
 import threads from './plugins/threads/index.ts';
@@ -88,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     calendar: { timeZone: config.billingTimeZone, anchorDay: config.billingAnchorDay },
     isDatabaseAway,
   });
+  await app.register(repricing);
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { identity, moment, money } from './columns.ts';
 
 /** One correction of many charges: what was previewed, frozen, so that it can be interrupted and taken up again. */
@@ -42,8 +42,10 @@ export const repriceLine = pgTable(
     exchangeId: uuid().notNull(),
     keyId: bigint({ mode: 'number' }).notNull(),
     groupId: bigint({ mode: 'number' }),
+    /** What it had cost when the run was planned; if that has changed since, the line is skipped. */
+    feeBefore: money().notNull(),
     difference: money().notNull(),
-    isPosted: boolean().notNull().default(false),
+    state: text().$type<'waiting' | 'posted' | 'skipped'>().notNull().default('waiting'),
   },
   (table) => [
     primaryKey({ columns: [table.runId, table.exchangeId] }),
@@ -51,9 +53,10 @@ export const repriceLine = pgTable(
       'reprice_line_difference',
       sql`${table.difference} between -1000000000000000000 and 1000000000000000000`,
     ),
+    check('reprice_line_state', sql`${table.state} in ('waiting', 'posted', 'skipped')`),
     // The next batch: one key and group at a time, because a transaction locks one wallet of each kind.
     index('reprice_line_waiting')
       .on(table.runId, table.keyId, table.groupId)
-      .where(sql`not ${table.isPosted}`),
+      .where(sql`${table.state} = 'waiting'`),
   ],
 );

@@ -13,6 +13,8 @@ declare module 'fastify' {
     prices: {
       /** The prices in force at `at`, from memory; undefined if nobody has set any: then nothing may be served. */
       find(place: PricePlace, at: Date): Price | undefined;
+      /** Resolves when memory has what the tables had when this was called, or newer. */
+      reload(): Promise<void>;
     };
   }
 }
@@ -24,7 +26,7 @@ export default fp(
     const { reload } = await app.database.mirror(CATALOGUE_CHANGED, async () => {
       book = createPriceBook(groupIntoLists(await repository.loadAll()));
     });
-    app.decorate('prices', { find: (place, at) => book.find(place, at) });
+    app.decorate('prices', { find: (place, at) => book.find(place, at), reload });
     const service = createPriceService({
       repository,
       auditLog: app.auditLog,
