@@ -9,7 +9,7 @@ export interface Model {
   /** What we call upstream. */
   target: string;
   baseId: string;
-  /** Which part of the price book: `in-region`, `global`, or the geographic prefix. */
+  /** Which row of the price book: `in-region`, `global`, or the geographic prefix. */
   priceScope: string;
   /** Null: the gateway's own region. */
   region: string | null;

@@ -64,7 +64,7 @@ export const priceRoutes: FastifyPluginAsyncTypebox<{ service: PriceService }> =
   app.post(
     '/admin/price/import',
     {
-      config: { ...config, mayTakeLong: true },
+      config: { ...config, isSlow: true },
       bodyLimit: IMPORT_LIMIT_BYTES,
       // What export answered can be sent back as it is.
       preValidation: async (request) => {

@@ -14,16 +14,16 @@ export const repricingRoutes: FastifyPluginAsyncTypebox<{ service: RepricingServ
   { service },
 ) => {
   const config = { access: 'admin' as const };
-  const longConfig = { ...config, mayTakeLong: true };
+  const slowConfig = { ...config, isSlow: true };
 
   app.post(
     '/admin/price/reprice/preview',
-    { config: longConfig, schema: { body: RepricePreviewBody, response: { 200: success(RepricePreview) } } },
+    { config: slowConfig, schema: { body: RepricePreviewBody, response: { 200: success(RepricePreview) } } },
     async ({ body }) => succeed(toPreview(await service.preview(readRange(body)))),
   );
   app.post(
     '/admin/price/reprice',
-    { config: longConfig, schema: { body: RepriceBody, response: { 200: success(RepriceRun) } } },
+    { config: slowConfig, schema: { body: RepriceBody, response: { 200: success(RepriceRun) } } },
     async (request) => {
       const { reason, token } = request.body;
       const author = {
