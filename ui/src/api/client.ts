@@ -28,6 +28,8 @@ export interface CallOptions {
   body?: object;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** How long to wait; default 20 s. */
+  timeoutMs?: number;
 }
 
 export interface Client {
@@ -57,7 +59,7 @@ export function createClient({ fetch, onUnauthorized }: ClientDeps): Client {
 }
 
 async function send(doFetch: typeof fetch, method: string, path: string, options: CallOptions) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
   const init: RequestInit = { method, headers, signal, credentials: 'same-origin' };

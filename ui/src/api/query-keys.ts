@@ -1,11 +1,14 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
   KeyListParams,
+  ModelListParams,
   PaymentListParams,
+  PriceListParams,
   Scope,
   SessionListParams,
   ThreadListParams,
 } from './index.ts';
+import type { Page } from './listing.ts';
 
 export const queryKeys = {
   keys: ['keys'] as const,
@@ -22,5 +25,11 @@ export const queryKeys = {
   threadLists: ['threads', 'list'] as const,
   threadList: (scope: Scope, params: ThreadListParams) => ['threads', 'list', scope, params] as const,
   thread: (scope: Scope, id: number) => ['threads', 'detail', scope, id] as const,
+  models: ['models'] as const,
+  modelList: (params: ModelListParams) => ['models', 'list', params] as const,
+  modelNames: ['models', 'names'] as const,
+  prices: ['prices'] as const,
+  priceList: (params: PriceListParams) => ['prices', 'list', params] as const,
+  repriceRuns: (page: Page) => ['prices', 'runs', page] as const,
   statistics: ['statistics'] as const,
 };
