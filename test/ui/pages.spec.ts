@@ -16,6 +16,9 @@ const PAGES = [
   '/sessions',
   '/keys?create=user',
   '/payments',
+  '/models',
+  '/prices',
+  '/prices/reprice?base=anthropic.claude-haiku-5-5&scope=us',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */
