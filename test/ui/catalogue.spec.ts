@@ -63,7 +63,7 @@ consoleTest(
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Point elsewhere' }).click();
     await dialog.getByText('This is needed').waitFor();
-    await dialog.getByRole('combobox').click();
+    await dialog.getByLabel('Leads to').click();
     await page.getByRole('option', { name: 'claude-haiku' }).click();
     await dialog.getByRole('button', { name: 'Point elsewhere' }).click();
     await page
@@ -149,7 +149,7 @@ consoleTest(
     await page.getByText('a time that has a length').waitFor();
     await page.getByLabel('Until').fill('2098-01-01T00:00');
     await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('4 were estimated and are included.').waitFor();
+    await page.getByText('Charged by an estimate, included: 4').waitFor();
     await page.getByRole('cell', { name: 'Support bot' }).waitFor();
     await page.getByRole('button', { name: 'Correct 311 charges' }).click();
     await page.getByText('This is needed').waitFor();
