@@ -1,5 +1,7 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
+  AuditLogParams,
+  BudgetOwner,
   KeyListParams,
   ModelListParams,
   PaymentListParams,
@@ -31,5 +33,9 @@ export const queryKeys = {
   prices: ['prices'] as const,
   priceList: (params: PriceListParams) => ['prices', 'list', params] as const,
   repriceRuns: (page: Page) => ['prices', 'runs', page] as const,
+  budgets: ['budgets'] as const,
+  budgetList: (owner: BudgetOwner) => ['budgets', 'list', owner] as const,
+  ledgerAudit: ['ledger', 'audit'] as const,
+  auditLog: (params: AuditLogParams) => ['audit-log', params] as const,
   statistics: ['statistics'] as const,
 };
