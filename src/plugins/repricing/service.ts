@@ -33,6 +33,7 @@ class ChangedSince extends Error {}
 export function createRepricingService({ repository, prices, billing, auditLog, log }: RepricingDeps) {
   const underWay = new Map<number, Promise<void>>();
   let isClosed = false;
+  let resuming: Promise<void> = Promise.resolve();
 
   async function plan(tx: Transaction, range: RepriceRange): Promise<RepricePlan> {
     const planning = createPlan(range, {
@@ -121,6 +122,10 @@ export function createRepricingService({ repository, prices, billing, auditLog, 
     return working;
   }
 
+  async function takeUpAll(): Promise<void> {
+    for (const id of await repository.findUnfinished()) if (!isClosed) await carryOn(id);
+  }
+
   return {
     async preview(range: RepriceRange): Promise<RepricePlan> {
       await prices.reload();
@@ -146,14 +151,15 @@ export function createRepricingService({ repository, prices, billing, auditLog, 
     list: (page: Page & { baseId?: string | undefined }): Promise<Listing<Run>> => repository.list(page),
 
     /** What a process that died has left. */
-    async resume(): Promise<void> {
-      for (const id of await repository.findUnfinished()) await carryOn(id);
+    resume(): Promise<void> {
+      resuming = takeUpAll();
+      return resuming;
     },
 
     /** Ends after the transaction that is under way; the rest waits for `resume`. */
     async close(): Promise<void> {
       isClosed = true;
-      await Promise.allSettled(underWay.values());
+      await Promise.allSettled([resuming, ...underWay.values()]);
     },
   };
 }
