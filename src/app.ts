@@ -22,6 +22,8 @@ import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
 import limits from './plugins/limits/index.ts';
 import models from './plugins/models/index.ts';
+import prices from './plugins/prices/index.ts';
+import repricing from './plugins/repricing/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
 import threads from './plugins/threads/index.ts';
@@ -92,6 +94,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     maxConnections: config.database.maxConnections,
   });
   await app.register(auditLog);
+  await app.register(prices);
   await app.register(models);
   await app.register(limits, {
     valkeyUrl: config.valkeyUrl,
@@ -111,6 +114,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(receipts);
   await app.register(ledger);
   await app.register(groups);
+  await app.register(repricing);
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

@@ -11,3 +11,6 @@ export const SECRET_EXEMPTED = 'secret_exempted';
 
 /** Exchanges were recorded. Payload: their ids (UUID), comma-separated. */
 export const THREAD_RECORDED = 'thread_recorded';
+
+/** Models or prices changed: read the catalogue again. No payload. */
+export const CATALOGUE_CHANGED = 'catalogue_changed';

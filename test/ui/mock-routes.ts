@@ -4,6 +4,7 @@ import type { ImportReport } from '../../src/plugins/keys/import/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
+import { createMockCatalogue } from './mock-catalogue.ts';
 import {
   makeGroups,
   makeKeys,
@@ -242,6 +243,7 @@ export function createMockData() {
       total_month_fee: '69.4668101535',
     }),
   };
+  Object.assign(routes, createMockCatalogue({ listed }));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);

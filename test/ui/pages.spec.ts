@@ -17,6 +17,9 @@ const PAGES = [
   '/keys?create=user',
   '/payments',
   '/all/ledger',
+  '/models',
+  '/prices',
+  '/prices/reprice?base=anthropic.claude-haiku-5-5&scope=us',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */

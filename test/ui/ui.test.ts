@@ -1,6 +1,7 @@
 // The console: its pure parts, and all of it in a real browser.
 import './format.spec.ts';
 import './rules.spec.ts';
+import './catalogue.spec.ts';
 import './client.spec.ts';
 import './pages.spec.ts';
 import './sign-in.spec.ts';

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
+import type { Usage } from '../../canonical/usage.ts';
 import type { Transaction } from '../../db/client.ts';
 import type { Money } from '../../lib/money.ts';
 import { createAuditRepository, type LedgerAudit } from './audit/repository.ts';
@@ -20,6 +21,7 @@ import { createLeaseRepository } from './leases/repository.ts';
 import { createMovementRepository } from './movements/repository.ts';
 import { movementRoutes } from './movements/routes.ts';
 import { createMovementService } from './movements/service.ts';
+import { type ChargedPrice, type Price, priceUsage } from './price.ts';
 import { billingRoutes } from './routes.ts';
 import { abandoned, chargeOf, type PricedHold } from './rows.ts';
 import { type BillingService, createBillingService } from './service.ts';
@@ -69,6 +71,8 @@ declare module 'fastify' {
       credit(tx: Transaction, credit: Credit): Promise<Payment>;
       /** What an exchange that ends so will cost; nothing is written. */
       chargeOf(ended: { hold: PricedHold; basis: ChargeBasis }): Charge;
+      /** What so many tokens cost, and the band that says so; nothing is written. */
+      priceUsage(usage: Usage, price: Price): { fee: Money; price: ChargedPrice };
       /** Corrects the charge of a settled exchange; undefined when its reference was posted before. */
       correct(tx: Transaction, correction: Correction): Promise<Corrected | undefined>;
       /** Does a money change once per actor and `Idempotency-Key`, in the caller's transaction. */
@@ -129,6 +133,7 @@ export default fp<BillingOptions>(
       lapse: movements.lapse,
       audit: auditor.audit,
       chargeOf,
+      priceUsage,
       correct,
       once,
       openGroupWallet: wallets.openGroup,

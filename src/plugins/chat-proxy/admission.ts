@@ -74,7 +74,11 @@ export function createAdmission(deps: AdmissionDeps) {
       inputTokensEstimate: input.likely,
       maxOutputTokens,
     });
-    const target = { modelId: model.target, region };
+    const target = {
+      modelId: model.target,
+      region,
+      inputIncludesCached: model.capabilities.inputIncludesCached ?? false,
+    };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
     return { admission, hold, model, request, ticket };

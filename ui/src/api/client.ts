@@ -28,7 +28,7 @@ export interface CallOptions {
   body?: object;
   /** A file in place of a body. */
   csv?: string;
-  /** Default 20 s. */
+  /** How long to wait, ms; default 20 s. */
   timeoutMs?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;

@@ -23,6 +23,26 @@ import type {
   KeyWithSecret,
   UpdateBody,
 } from '../../../src/plugins/keys/schemas.ts';
+import type {
+  CreateModelBody,
+  ModelListQuery,
+  ModelRow,
+  UpdateModelBody,
+} from '../../../src/plugins/models/schemas.ts';
+import type {
+  DeletePriceBody,
+  ImportAnswer,
+  PriceListQuery,
+  PriceListRow,
+  SetPriceAnswer,
+  SetPriceBody,
+} from '../../../src/plugins/prices/schemas.ts';
+import type {
+  RepriceBody,
+  RepricePreview,
+  RepricePreviewBody,
+  RepriceRun,
+} from '../../../src/plugins/repricing/schemas.ts';
 import type { SessionRow } from '../../../src/plugins/sessions/schemas.ts';
 import type { TotalStatistics } from '../../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../../src/plugins/threads/schemas.ts';
@@ -48,6 +68,9 @@ export interface PaymentListParams extends Page {
 }
 export type LedgerParams = Page &
   Pick<LedgerQuery, 'q' | 'kind' | 'key_id' | 'exchange_id' | 'from' | 'to' | 'orderBy'>;
+export type ModelListParams = Page &
+  Pick<ModelListQuery, 'q' | 'orderBy'> & { is_retired?: string | undefined };
+export type PriceListParams = Page & Pick<PriceListQuery, 'q' | 'base_id' | 'scope' | 'state' | 'orderBy'>;
 export interface AuditLogParams extends Page {
   q?: string | undefined;
 }
@@ -59,8 +82,8 @@ export interface Recharge {
   reason?: string;
 }
 
-/** Thousands of lines, each a transaction. */
-const IMPORT_TIMEOUT_MS = 10 * 60 * 1000;
+/** Work that grows with the number of lines or exchanges. */
+const LONG_MS = 600_000;
 
 const root = (scope: Scope) => (scope === 'own' ? '/user' : '/admin');
 
@@ -106,7 +129,7 @@ export function createApi({ call }: Client) {
       import: (csv: string, { isDryRun, idempotencyKey }: { isDryRun: boolean; idempotencyKey: string }) =>
         call<ImportReport>('POST', '/admin/api-key/import', {
           csv,
-          timeoutMs: IMPORT_TIMEOUT_MS,
+          timeoutMs: LONG_MS,
           query: { dry_run: isDryRun ? 'true' : undefined },
           headers: { 'idempotency-key': idempotencyKey },
         }),
@@ -152,6 +175,39 @@ export function createApi({ call }: Client) {
         call<ThreadDetail>('GET', `${root(scope)}/thread/detail/${id}`, withSignal(signal)),
       receipt: (scope: Scope, id: number, signal?: AbortSignal) =>
         call<Receipt>('GET', `${root(scope)}/thread/receipt/${id}`, withSignal(signal)),
+    },
+    models: {
+      list: (query: ModelListParams, signal?: AbortSignal) =>
+        call<Listing<ModelRow>>('GET', '/admin/model/list', { query: { ...query }, ...withSignal(signal) }),
+      create: (body: CreateModelBody) => call<ModelRow>('POST', '/admin/model/create', { body }),
+      update: (body: UpdateModelBody) => call<ModelRow>('POST', '/admin/model/update', { body }),
+      delete: (id: number) => call<unknown>('POST', '/admin/model/delete', { body: { id } }),
+    },
+    prices: {
+      list: (query: PriceListParams, signal?: AbortSignal) =>
+        call<Listing<PriceListRow>>('GET', '/admin/price/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      set: (body: SetPriceBody) => call<SetPriceAnswer>('POST', '/admin/price/set', { body }),
+      delete: (body: DeletePriceBody) => call<unknown>('POST', '/admin/price/delete', { body }),
+      /** The body is a file's content: the gateway checks it. */
+      import: (body: object, isDryRun: boolean) =>
+        call<ImportAnswer>('POST', '/admin/price/import', {
+          query: { dry_run: String(isDryRun) },
+          body,
+          timeoutMs: LONG_MS,
+        }),
+      repricePreview: (body: RepricePreviewBody) =>
+        call<RepricePreview>('POST', '/admin/price/reprice/preview', { body, timeoutMs: LONG_MS }),
+      /** The same token moves nothing twice, so a repeated click is harmless. */
+      reprice: (body: RepriceBody) =>
+        call<RepriceRun>('POST', '/admin/price/reprice', { body, timeoutMs: LONG_MS }),
+      repriceRuns: (query: Page, signal?: AbortSignal) =>
+        call<Listing<RepriceRun>>('GET', '/admin/price/reprice/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
     },
     budgets: {
       list: (owner: BudgetOwner, signal?: AbortSignal) =>

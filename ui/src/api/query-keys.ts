@@ -5,11 +5,14 @@ import type {
   GroupListParams,
   KeyListParams,
   LedgerParams,
+  ModelListParams,
   PaymentListParams,
+  PriceListParams,
   Scope,
   SessionListParams,
   ThreadListParams,
 } from './index.ts';
+import type { Page } from './listing.ts';
 
 export const queryKeys = {
   keys: ['keys'] as const,
@@ -30,6 +33,12 @@ export const queryKeys = {
   threadLists: ['threads', 'list'] as const,
   threadList: (scope: Scope, params: ThreadListParams) => ['threads', 'list', scope, params] as const,
   thread: (scope: Scope, id: number) => ['threads', 'detail', scope, id] as const,
+  models: ['models'] as const,
+  modelList: (params: ModelListParams) => ['models', 'list', params] as const,
+  modelNames: ['models', 'names'] as const,
+  prices: ['prices'] as const,
+  priceList: (params: PriceListParams) => ['prices', 'list', params] as const,
+  repriceRuns: (page: Page) => ['prices', 'runs', page] as const,
   budgets: ['budgets'] as const,
   budgetList: (owner: BudgetOwner) => ['budgets', 'list', owner] as const,
   ledgerAudit: ['ledger', 'audit'] as const,

@@ -4,7 +4,9 @@ import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
 import { groupsModule } from './groups/index.ts';
 import { keysModule, usageModule } from './keys/index.ts';
+import { modelsModule } from './models/index.ts';
 import type { ConsoleModule } from './module.ts';
+import { pricesModule } from './prices/index.ts';
 import { sessionsModule } from './sessions/index.ts';
 import { statsModule } from './stats/index.ts';
 import { threadsModule } from './threads/index.ts';
@@ -16,6 +18,8 @@ export const modules: readonly ConsoleModule[] = [
   keysModule,
   groupsModule,
   billingModule,
+  modelsModule,
+  pricesModule,
   sessionsModule,
   threadsModule,
   auditLogModule,
