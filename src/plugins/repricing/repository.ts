@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client.ts';
 import { repriceLine, repriceRun } from '../../db/schema/repricing.ts';
 import { settledExchange } from '../../db/schema/views.ts';
-import type { Listing, Page } from '../../lib/page.ts';
+import { type Listing, likePattern, type Page } from '../../lib/page.ts';
 import type { RepriceLine, RepricePlan, RepriceRange, SettledExchange } from './plan.ts';
 
 export interface NewRun {
@@ -14,6 +14,12 @@ export interface NewRun {
 }
 
 export type Run = typeof repriceRun.$inferSelect & { posted: number; skipped: number };
+export interface RunFilter extends Page {
+  baseId?: string | undefined;
+  /** Found in base model or reason. */
+  q?: string | undefined;
+  isAscending: boolean;
+}
 export type LineState = typeof repriceLine.$inferSelect.state;
 
 const PAGE_ROWS = 2_000;
@@ -181,13 +187,19 @@ export function createRepricingRepository({ db }: { db: Database['db'] }) {
       return row;
     },
 
-    async list({ limit, offset, baseId }: Page & { baseId?: string | undefined }): Promise<Listing<Run>> {
-      const where = baseId === undefined ? undefined : eq(repriceRun.baseId, baseId);
+    async list({ limit, offset, baseId, q, isAscending }: RunFilter): Promise<Listing<Run>> {
+      const pattern = q === undefined ? undefined : likePattern(q);
+      const where = and(
+        baseId === undefined ? undefined : eq(repriceRun.baseId, baseId),
+        pattern === undefined
+          ? undefined
+          : or(ilike(repriceRun.baseId, pattern), ilike(repriceRun.reason, pattern)),
+      );
       const items = await db
         .select(runColumns)
         .from(repriceRun)
         .where(where)
-        .orderBy(desc(repriceRun.id))
+        .orderBy(isAscending ? asc(repriceRun.id) : desc(repriceRun.id))
         .limit(limit)
         .offset(offset);
       return { items, total: await db.$count(repriceRun, where) };

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { succeed, success, successList } from '../../lib/envelope.ts';
-import { page } from '../../lib/page.ts';
+import { page, parseSort } from '../../lib/page.ts';
 import { IdempotencyKeyInvalid, RepriceRangeInvalid } from './errors.ts';
 import type { RepriceRange } from './plan.ts';
 import { toPreview, toRunRow } from './rows.ts';
@@ -40,7 +40,11 @@ export const repricingRoutes: FastifyPluginAsyncTypebox<{ service: RepricingServ
     '/admin/price/reprice/list',
     { config, schema: { querystring: RepriceListQuery, response: { 200: successList(RepriceRun) } } },
     async ({ query }) => {
-      const { items, total } = await service.list({ ...query, baseId: query.base_id });
+      const { items, total } = await service.list({
+        ...query,
+        baseId: query.base_id,
+        isAscending: !parseSort(query.orderBy, 'id').descending,
+      });
       return succeed(page({ items: items.map(toRunRow), total }, query));
     },
   );

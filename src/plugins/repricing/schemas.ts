@@ -1,7 +1,7 @@
 // Re-pricing on the wire.
 import { Type } from 'typebox';
 import { MoneyText, nullable, Time } from '../../lib/fields.ts';
-import { pageFields } from '../../lib/page.ts';
+import { orderBy, pageFields, searchFields } from '../../lib/page.ts';
 
 const range = {
   base_id: Type.String({ minLength: 1, maxLength: 255 }),
@@ -64,7 +64,9 @@ export type RepricePreview = Type.Static<typeof RepricePreview>;
 
 export const RepriceListQuery = Type.Object({
   ...pageFields,
+  ...searchFields,
   base_id: Type.Optional(Type.String({ maxLength: 255 })),
+  orderBy: orderBy(['id']),
 });
 export type RepriceListQuery = Type.Static<typeof RepriceListQuery>;
 

@@ -2,11 +2,11 @@
 // edited; each line becomes a ledger entry of its own, and doing it again moves nothing.
 import type { FastifyInstance } from 'fastify';
 import type { Transaction } from '../../db/client.ts';
-import type { Listing, Page } from '../../lib/page.ts';
+import type { Listing } from '../../lib/page.ts';
 import type { Author } from '../audit-log/index.ts';
 import { RepriceChanged, RepriceRunning, RepriceTooMany } from './errors.ts';
 import { createPlan, type RepriceLine, type RepricePlan, type RepriceRange } from './plan.ts';
-import type { RepricingRepository, Run } from './repository.ts';
+import type { RepricingRepository, Run, RunFilter } from './repository.ts';
 
 export interface RepricingDeps {
   repository: RepricingRepository;
@@ -148,7 +148,7 @@ export function createRepricingService({ repository, prices, billing, auditLog, 
       return run;
     },
 
-    list: (page: Page & { baseId?: string | undefined }): Promise<Listing<Run>> => repository.list(page),
+    list: (filter: RunFilter): Promise<Listing<Run>> => repository.list(filter),
 
     /** What a process that died has left. */
     resume(): Promise<void> {
