@@ -11,6 +11,7 @@ import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
 import security from './platform/security.ts';
 import validation, { parseQuery } from './platform/validation.ts';
+import alerts from './plugins/alerts/index.ts';
 import auditLog from './plugins/audit-log/index.ts';
 import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
@@ -85,6 +86,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     flushMs: FLUSH_MS,
     calendar: { timeZone: config.billingTimeZone, anchorDay: config.billingAnchorDay },
     isDatabaseAway,
+  });
+  await app.register(alerts, {
+    thresholds: config.alertThresholds,
+    intervalMs: config.alertSweepMs,
+    mail: config.mail,
   });
   await app.register(keys);
   await app.register(sessions);
