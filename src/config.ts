@@ -55,6 +55,12 @@ export interface Config {
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly holdLeaseMs: number;
   readonly drainMs: number;
+  /** The most output that is read on after a client has gone, tokens. */
+  readonly drainMaxTokens: number;
+  /** The most answers that are read on at once. */
+  readonly drainMaxExchanges: number;
+  /** How often the ledger is proved, ms; 0: only when asked. */
+  readonly auditMs: number;
   /** Which upper bound of the input a hold reserves. */
   readonly estimate: 'realistic' | 'strict';
   readonly defaultMaxOutputTokens: number;
@@ -70,6 +76,8 @@ export interface DatabaseConfig {
   readonly kind: 'embedded' | 'external';
   /** Present exactly when `kind` is `external`. */
   readonly connection: DatabaseConnection | undefined;
+  /** The owner of the tables, if `connection` is a role that only serves. */
+  readonly migrationConnection: DatabaseConnection | undefined;
   /** The most connections this process may hold. */
   readonly maxConnections: number;
   /** Log every SQL statement (without its parameters). */
@@ -141,6 +149,9 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     mail: parseMail(environment.SMTP_URL?.trim(), environment.SMTP_FROM?.trim()),
     holdLeaseMs: environment.HOLD_LEASE_SECONDS * 1000,
     drainMs: environment.DRAIN_SECONDS * 1000,
+    drainMaxTokens: environment.DRAIN_MAX_TOKENS,
+    drainMaxExchanges: environment.DRAIN_MAX_EXCHANGES,
+    auditMs: environment.LEDGER_AUDIT_SECONDS * 1000,
     estimate: environment.HOLD_ESTIMATE === 'strict' ? 'strict' : 'realistic',
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),
@@ -158,9 +169,13 @@ function readAdminKey(environment: Environment, isProduction: boolean, isRequire
 
 function readDatabase(environment: Environment): DatabaseConfig {
   const connection = readConnection(environment);
+  const owner = readUrl(environment, 'MIGRATION_DATABASE_URL', ['postgres', 'postgresql']);
+  if (owner !== undefined && connection === undefined)
+    throw new ConfigError('MIGRATION_DATABASE_URL needs DATABASE_URL or PGSQL_*: the role that serves');
   return {
     kind: connection ? 'external' : 'embedded',
     connection,
+    migrationConnection: owner === undefined ? undefined : { url: owner },
     maxConnections: environment.PGSQL_MAX,
     isDebug: isOn(environment.PGSQL_DEBUG_MODE),
   };
@@ -197,7 +212,7 @@ function databaseWarning(environment: Environment): string | undefined {
 
 function readUrl(
   environment: Environment,
-  name: 'DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  name: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
   schemes: readonly string[],
 ): string | undefined {
   const value = environment[name]?.trim();
