@@ -3,6 +3,7 @@ import type { GroupRow } from '../../src/plugins/groups/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
+import { createMockAlerts } from './mock-alerts.ts';
 import { makeKeys, makePayments, makeSessions, makeThread } from './mock-data.ts';
 
 export interface Asked {
@@ -27,7 +28,7 @@ export class Refusal extends Error {
   }
 }
 
-const missing = () => new Refusal(404, 'NOT_FOUND', 'There is no such row.');
+export const missing = () => new Refusal(404, 'NOT_FOUND', 'There is no such row.');
 const EXCERPT = 200;
 export const NEW_SECRET = 'br-0123456789abcdefghijABCDEFGHIJ0123456789';
 
@@ -170,6 +171,7 @@ export function createMockData() {
       total_month_fee: '69.4668101535',
     }),
   };
+  Object.assign(routes, createMockAlerts(listed));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);

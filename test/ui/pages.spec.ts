@@ -16,6 +16,8 @@ const PAGES = [
   '/sessions',
   '/keys?create=user',
   '/payments',
+  '/alerts',
+  '/alerts?tab=channels',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */

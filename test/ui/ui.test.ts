@@ -5,6 +5,7 @@ import './client.spec.ts';
 import './pages.spec.ts';
 import './sign-in.spec.ts';
 import './keys.spec.ts';
+import './alerts.spec.ts';
 import './conversations.spec.ts';
 import './shell.spec.ts';
 import './real-gateway.spec.ts';

@@ -1,5 +1,7 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
+  AlertListParams,
+  ChannelListParams,
   KeyListParams,
   PaymentListParams,
   Scope,
@@ -16,6 +18,10 @@ export const queryKeys = {
   groups: ['groups'] as const,
   payments: ['payments'] as const,
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
+  alerts: ['alerts'] as const,
+  alertList: (params: AlertListParams) => ['alerts', 'list', params] as const,
+  channels: ['channels'] as const,
+  channelList: (params: ChannelListParams) => ['channels', 'list', params] as const,
   sessions: ['sessions'] as const,
   sessionList: (scope: Scope, params: SessionListParams) => ['sessions', 'list', scope, params] as const,
   session: (scope: Scope, id: number) => ['sessions', 'detail', scope, id] as const,

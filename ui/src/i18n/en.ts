@@ -1,5 +1,7 @@
 // English. Keys are `<room>.<text>`; `{name}` is filled in. Terms follow docs/glossary.md, except that a thread is
 // called an exchange: elsewhere in the field "thread" means a whole conversation.
+import { enAlerts } from './en-alerts.ts';
+
 export const en = {
   'common.cancel': 'Cancel',
   'common.choice': '{name}: {value}',
@@ -187,6 +189,8 @@ export const en = {
   'payments.reason': 'Reason',
   'payments.empty': 'No payments yet',
   'payments.emptyText': 'Recharges and first balances of new keys are listed here.',
+
+  ...enAlerts,
 
   'sessions.title': 'Sessions',
   'sessions.all': 'All sessions',

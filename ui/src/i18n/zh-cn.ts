@@ -1,5 +1,6 @@
 // 简体中文。A missing key is a type error.
 import type { Messages } from './messages.ts';
+import { zhCnAlerts } from './zh-cn-alerts.ts';
 
 export const zhCn: Messages = {
   'common.cancel': '取消',
@@ -187,6 +188,8 @@ export const zhCn: Messages = {
   'payments.reason': '事由',
   'payments.empty': '还没有充值',
   'payments.emptyText': '充值和新密钥的初始余额会列在这里。',
+
+  ...zhCnAlerts,
 
   'sessions.title': '会话',
   'sessions.all': '全部会话',

@@ -1,4 +1,5 @@
 // Every module of the console, in the order of the navigation.
+import { alertsModule } from './alerts/index.ts';
 import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
 import { keysModule, usageModule } from './keys/index.ts';
@@ -13,6 +14,7 @@ export const modules: readonly ConsoleModule[] = [
   statsModule,
   keysModule,
   billingModule,
+  alertsModule,
   sessionsModule,
   threadsModule,
 ];
