@@ -60,7 +60,7 @@ consoleTest(
     t.equal(await page.getByRole('row').count(), 5);
     await page.getByText('Failed, 8 tries').waitFor();
     await page.getByText('No channel').waitFor();
-    await page.getByRole('combobox', { name: 'Delivery: Any delivery' }).click();
+    await page.getByRole('button', { name: 'Delivery: Any delivery' }).click();
     await page.getByRole('option', { name: 'Failed' }).click();
     await page.getByText('1–2 of 2').waitFor();
     t.equal(new URL(page.url()).searchParams.get('state'), 'failed');
@@ -92,9 +92,9 @@ consoleTest(
     await page.getByRole('button', { name: 'I have stored it' }).click();
     await page.getByText('1–4 of 4').waitFor();
 
-    await page.getByRole('button', { name: 'Send a test message to Grafana' }).click();
+    await page.getByRole('button', { name: 'Send test to Grafana' }).click();
     await page.getByText('The test message arrived at “Grafana”').first().waitFor();
-    await page.getByRole('button', { name: 'Send a test message to ops in Slack' }).click();
+    await page.getByRole('button', { name: 'Send test to ops in Slack' }).click();
     await page.getByText('HTTP 404').first().waitFor();
 
     const act = async (name: string, item: string) => {
@@ -105,7 +105,7 @@ consoleTest(
     t.equal(await dialog.getByLabel('URL').inputValue(), '', 'the address is not in the form');
     await dialog.getByLabel('Name').fill('Dashboards');
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await page.getByRole('cell', { name: /Dashboards/ }).waitFor();
+    await page.getByRole('cell', { name: /^Dashboards/ }).waitFor();
     await act('Dashboards', 'Delete');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('1–3 of 3').waitFor();

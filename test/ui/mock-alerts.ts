@@ -1,6 +1,6 @@
 // Alerts and channels of the mock gateway.
 import type { AlertRow, ChannelRow, DeliveryRow, NewChannel } from '../../src/plugins/alerts/schemas.ts';
-import { type Asked, missing } from './mock-routes.ts';
+import type { Asked } from './mock-routes.ts';
 
 export const NEW_CHANNEL_SECRET = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 const NOW = '2026-11-20T10:00:00.000Z';
@@ -8,7 +8,8 @@ const NOW = '2026-11-20T10:00:00.000Z';
 type List = <Row extends object>(rows: readonly Row[], asked: Asked, text: (row: Row) => string) => unknown;
 
 export function makeChannels(): ChannelRow[] {
-  const common = { status: 'active', is_signed: false, recipients: [], notifies_owner: false } as const;
+  const common = { status: 'active', is_signed: false, notifies_owner: false } as const;
+  const recipients: string[] = [];
   const times = { created_at: NOW, updated_at: NOW };
   return [
     {
@@ -25,6 +26,7 @@ export function makeChannels(): ChannelRow[] {
       ...common,
       ...times,
       id: 2,
+      recipients,
       name: 'ops in Slack',
       kind: 'slack',
       address: 'hooks.slack.com/serv…',
@@ -34,6 +36,7 @@ export function makeChannels(): ChannelRow[] {
       ...common,
       ...times,
       id: 1,
+      recipients,
       name: 'Pager',
       kind: 'webhook',
       address: 'alerts.example.com/v1/i…',
@@ -117,7 +120,10 @@ export function makeAlerts(): AlertRow[] {
   ];
 }
 
-export function createMockAlerts(list: List): Record<string, (asked: Asked) => unknown> {
+export function createMockAlerts(
+  list: List,
+  missing: () => Error,
+): Record<string, (asked: Asked) => unknown> {
   const channels = makeChannels();
   const alerts = makeAlerts();
   const find = (id: unknown) => {

@@ -28,7 +28,7 @@ export class Refusal extends Error {
   }
 }
 
-export const missing = () => new Refusal(404, 'NOT_FOUND', 'There is no such row.');
+const missing = () => new Refusal(404, 'NOT_FOUND', 'There is no such row.');
 const EXCERPT = 200;
 export const NEW_SECRET = 'br-0123456789abcdefghijABCDEFGHIJ0123456789';
 
@@ -171,7 +171,7 @@ export function createMockData() {
       total_month_fee: '69.4668101535',
     }),
   };
-  Object.assign(routes, createMockAlerts(listed));
+  Object.assign(routes, createMockAlerts(listed, missing));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);
