@@ -45,6 +45,7 @@ export const Environment = Type.Object({
   PGSQL_DEBUG_MODE: flag(),
   DATA_DIR: Type.String({ default: './data' }),
   VALKEY_URL: text(),
+  TPM_COUNTS_CACHE_READS: flag(),
   AWS_REGION: text(),
   AWS_DEFAULT_REGION: text(),
   AWS_ENDPOINT_URL_BEDROCK_RUNTIME: text(),

@@ -39,6 +39,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     adminApiKey: KEY,
     keyPepper: undefined,
     valkeyUrl: undefined,
+    countsCacheReads: false,
     region: 'us-east-1',
     upstream: {
       connectMs: 5_000,

@@ -1,3 +1,4 @@
+import './billing/audit.spec.ts';
 import './billing/concurrency.spec.ts';
 import './billing/money.spec.ts';
 import './billing/spool.spec.ts';

@@ -1,6 +1,8 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
   AlertListParams,
+  AuditLogParams,
+  BudgetOwner,
   ChannelListParams,
   KeyListParams,
   PaymentListParams,
@@ -28,5 +30,9 @@ export const queryKeys = {
   threadLists: ['threads', 'list'] as const,
   threadList: (scope: Scope, params: ThreadListParams) => ['threads', 'list', scope, params] as const,
   thread: (scope: Scope, id: number) => ['threads', 'detail', scope, id] as const,
+  budgets: ['budgets'] as const,
+  budgetList: (owner: BudgetOwner) => ['budgets', 'list', owner] as const,
+  ledgerAudit: ['ledger', 'audit'] as const,
+  auditLog: (params: AuditLogParams) => ['audit-log', params] as const,
   statistics: ['statistics'] as const,
 };
