@@ -67,7 +67,7 @@ consoleTest(
     await page.goto(`${gateway.url}/alerts?q=support`);
     await page.getByText('1–1 of 1').waitFor();
     await page
-      .getByTitle('At this pace it will be $28.3551 at the end of the month', { exact: false })
+      .getByTitle('At this pace it will be $28.35511875 at the end of the month', { exact: false })
       .waitFor();
     t.same(faults, []);
   },

@@ -185,3 +185,24 @@ t.test('the list is filtered by owner, kind and state', async (t) => {
   t.equal((await listedAlerts(gateway, 'kind=test')).length, 0);
   t.equal((await gateway.admin('GET', '/admin/alert/list?kind=passed')).status, 400);
 });
+
+t.test(
+  'what real requests spend is announced, of the quota and of a budget that was set by its route',
+  async (t) => {
+    const gateway = await startQuietGateway(t);
+    const key = await gateway.createKey({ name: 'Alice', month_quota: '0.03' });
+    const set = await gateway.admin('POST', '/admin/budget/set', {
+      key_id: key.id,
+      window: 'total',
+      limit: '0.05',
+    });
+    t.equal(set.status, 200, JSON.stringify(set.body));
+    // 100,000 tokens of haiku cost 0.025 USD.
+    const usage = { inputTokens: 100_000, outputTokens: 0, totalTokens: 100_000 };
+    gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', usage } });
+    t.equal((await gateway.chat(key)).status, 200);
+    await gateway.recorded(1);
+    await gateway.app.alerts.sweep();
+    t.same(said(await listedAlerts(gateway)).toSorted(), ['Alice month quota 80', 'Alice total budget 50']);
+  },
+);
