@@ -57,6 +57,8 @@ declare module 'fastify' {
     billing: Pick<BillingService, 'admit' | 'settle' | 'release' | 'noteProgress'> & {
       /** One look for processes that died: their spooled settlements, then their holds. @returns holds settled */
       reap(): Promise<number>;
+      /** Takes back what is left of prepaid amounts whose time has come. @returns payments dealt with */
+      lapse(): Promise<number>;
       /** Proves the books now. */
       audit(): Promise<LedgerAudit>;
       openWallet(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
@@ -124,6 +126,7 @@ export default fp<BillingOptions>(
       release: service.release,
       noteProgress: service.noteProgress,
       reap,
+      lapse: movements.lapse,
       audit: auditor.audit,
       chargeOf,
       correct,
