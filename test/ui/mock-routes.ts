@@ -4,6 +4,7 @@ import type { ImportReport } from '../../src/plugins/keys/import/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
+import { createMockAlerts } from './mock-alerts.ts';
 import { createMockCatalogue } from './mock-catalogue.ts';
 import {
   makeGroups,
@@ -244,6 +245,7 @@ export function createMockData() {
     }),
   };
   Object.assign(routes, createMockCatalogue({ listed }));
+  Object.assign(routes, createMockAlerts(listed, missing));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);

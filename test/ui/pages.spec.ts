@@ -20,6 +20,8 @@ const PAGES = [
   '/models',
   '/prices',
   '/prices/reprice?base=anthropic.claude-haiku-5-5&scope=us',
+  '/alerts',
+  '/alerts?tab=channels',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */

@@ -8,6 +8,7 @@ import './sign-in.spec.ts';
 import './keys.spec.ts';
 import './ledger.spec.ts';
 import './key-rules.spec.ts';
+import './alerts.spec.ts';
 import './conversations.spec.ts';
 import './shell.spec.ts';
 import './real-gateway.spec.ts';

@@ -187,3 +187,50 @@ export const settledExchange = pgView('settled_exchange', {
     u.service_tier, u.usage_source, u.is_quarantined, u.input_tokens, u.output_tokens, u.cache_read_tokens,
     u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.fee, u.correction, u.started_at
   from usage u join virtual_key k on k.id = u.key_id`);
+
+/**
+ * Every quota and budget that limits anything now, with what its current period has used. The periods are worked out
+ * once, not per row. `subject` names what is limited: `quota:<key id>` or `budget:<budget id>`.
+ */
+export const watchedLimit = pgView('watched_limit', {
+  subject: text('subject').notNull(),
+  keyId: count('key_id'),
+  groupId: count('group_id'),
+  ownerName: text('owner_name').notNull(),
+  ownerEmail: text('owner_email').notNull(),
+  window: text('window').$type<'day' | 'month' | 'total'>().notNull(),
+  startsOn: date('starts_on').notNull(),
+  startsAt: moment('starts_at'),
+  endsAt: moment('ends_at'),
+  used: money('used').notNull(),
+  limitAmount: money('limit_amount').notNull(),
+}).as(sql`
+  with calendar as materialized (
+    select coalesce(max(time_zone), 'UTC') as zone, coalesce(max(anchor_day), 1) - 1 as days from installation where id = 1
+  ), period as materialized (
+    select w."window", budget_starts_on(w."window") as starts_on,
+      case w."window"
+        when 'day' then budget_starts_on('day')::timestamp at time zone c.zone
+        when 'month' then (budget_starts_on('month') + c.days)::timestamp at time zone c.zone
+      end as starts_at,
+      case w."window"
+        when 'day' then (budget_starts_on('day') + 1)::timestamp at time zone c.zone
+        when 'month' then (budget_starts_on('month') + interval '1 month' + c.days * interval '1 day') at time zone c.zone
+      end as ends_at
+    from calendar c cross join (values ('day'), ('month'), ('total')) as w ("window")
+  )
+  select 'quota:' || q.key_id as subject, q.key_id, null::bigint as group_id, k.name as owner_name,
+    k.email as owner_email, p."window", p.starts_on, p.starts_at, p.ends_at, q.used, q.quota_limit as limit_amount
+  from period p
+  join quota_period q on q.month = p.starts_on
+  join virtual_key k on k.id = q.key_id
+  where p."window" = 'month' and q.quota_limit > 0 and k.deleted_at is null
+  union all
+  select 'budget:' || b.id, b.key_id, b.group_id, coalesce(k.name, g.name), coalesce(k.email, ''), p."window",
+    p.starts_on, p.starts_at, p.ends_at, u.used, b.limit_amount
+  from period p
+  join budget b on b."window" = p."window"
+  join budget_period u on u.budget_id = b.id and u.starts_on = p.starts_on
+  left join virtual_key k on k.id = b.key_id
+  left join key_group g on g.id = b.group_id
+  where b.limit_amount > 0 and k.deleted_at is null and g.deleted_at is null`);

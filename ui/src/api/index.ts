@@ -1,5 +1,13 @@
 // Every call the console makes, by room. Types come from the gateway's own schemas.
 import { type InjectionKey, inject } from 'vue';
+import type {
+  AlertListQuery,
+  AlertRow,
+  ChannelRow,
+  CreateChannelBody,
+  NewChannel,
+  UpdateChannelBody,
+} from '../../../src/plugins/alerts/schemas.ts';
 import type { AuditLogRow } from '../../../src/plugins/audit-log/schemas.ts';
 import type { ConsoleIdentity } from '../../../src/plugins/auth/schemas.ts';
 import type { LedgerAuditAnswer } from '../../../src/plugins/billing/audit/schemas.ts';
@@ -62,6 +70,10 @@ export interface ThreadListParams extends Page {
   q?: string | undefined;
   key_id?: number | undefined;
   session_id?: number | undefined;
+}
+export type AlertListParams = Page & Pick<AlertListQuery, 'q' | 'state'>;
+export interface ChannelListParams extends Page {
+  q?: string | undefined;
 }
 export interface PaymentListParams extends Page {
   key_id?: number | undefined;
@@ -155,6 +167,21 @@ export function createApi({ call }: Client) {
           query: { ...query },
           ...withSignal(signal),
         }),
+    },
+    alerts: {
+      list: (query: AlertListParams, signal?: AbortSignal) =>
+        call<Listing<AlertRow>>('GET', '/admin/alert/list', { query: { ...query }, ...withSignal(signal) }),
+    },
+    channels: {
+      list: (query: ChannelListParams, signal?: AbortSignal) =>
+        call<Listing<ChannelRow>>('GET', '/admin/alert-channel/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      create: (body: CreateChannelBody) => call<NewChannel>('POST', '/admin/alert-channel/create', { body }),
+      update: (body: UpdateChannelBody) => call<ChannelRow>('POST', '/admin/alert-channel/update', { body }),
+      delete: (id: number) => call<unknown>('POST', '/admin/alert-channel/delete', { body: { id } }),
+      test: (id: number) => call<AlertRow>('POST', '/admin/alert-channel/test', { body: { id } }),
     },
     sessions: {
       list: (scope: Scope, query: SessionListParams, signal?: AbortSignal) =>

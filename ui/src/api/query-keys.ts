@@ -1,7 +1,9 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
+  AlertListParams,
   AuditLogParams,
   BudgetOwner,
+  ChannelListParams,
   GroupListParams,
   KeyListParams,
   LedgerParams,
@@ -27,6 +29,10 @@ export const queryKeys = {
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
   ledger: (scope: Scope, params: LedgerParams) => ['ledger', scope, params] as const,
   receipt: (scope: Scope, id: number) => ['receipts', scope, id] as const,
+  alerts: ['alerts'] as const,
+  alertList: (params: AlertListParams) => ['alerts', 'list', params] as const,
+  channels: ['channels'] as const,
+  channelList: (params: ChannelListParams) => ['channels', 'list', params] as const,
   sessions: ['sessions'] as const,
   sessionList: (scope: Scope, params: SessionListParams) => ['sessions', 'list', scope, params] as const,
   session: (scope: Scope, id: number) => ['sessions', 'detail', scope, id] as const,

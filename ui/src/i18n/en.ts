@@ -1,5 +1,7 @@
 // English. Keys are `<room>.<text>`; `{name}` is filled in. Terms follow docs/glossary.md, except that a thread is
 // called an exchange: elsewhere in the field "thread" means a whole conversation.
+import { enAlerts } from './en-alerts.ts';
+
 export const en = {
   'common.cancel': 'Cancel',
   'common.choice': '{name}: {value}',
@@ -469,6 +471,8 @@ export const en = {
   'reprice.noRunsText': 'Each run stays on record here.',
   'reprice.progress': '{posted} of {changed}',
   'reprice.time': 'Time',
+
+  ...enAlerts,
 
   'sessions.title': 'Sessions',
   'sessions.all': 'All sessions',

@@ -1,5 +1,6 @@
 // 简体中文。A missing key is a type error.
 import type { Messages } from './messages.ts';
+import { zhCnAlerts } from './zh-cn-alerts.ts';
 
 export const zhCn: Messages = {
   'common.cancel': '取消',
@@ -463,6 +464,8 @@ export const zhCn: Messages = {
   'reprice.noRunsText': '每次执行都会记录在这里。',
   'reprice.progress': '{posted} / {changed}',
   'reprice.time': '时间',
+
+  ...zhCnAlerts,
 
   'sessions.title': '会话',
   'sessions.all': '全部会话',

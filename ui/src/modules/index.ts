@@ -1,4 +1,5 @@
 // Every module of the console, in the order of the navigation.
+import { alertsModule } from './alerts/index.ts';
 import { auditLogModule } from './audit-log/index.ts';
 import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
@@ -20,6 +21,7 @@ export const modules: readonly ConsoleModule[] = [
   billingModule,
   modelsModule,
   pricesModule,
+  alertsModule,
   sessionsModule,
   threadsModule,
   auditLogModule,
