@@ -56,7 +56,7 @@ export function createAdmission(deps: AdmissionDeps) {
     if (decision.kind === 'refused') throw exhausted(decision, maxOutputTokens);
     const target = { modelId: model.target, region: model.region ?? deps.region };
     // The only cast to the branded proof, here where the hold has just been placed.
-    const admission = { exchangeId, target, maxOutputTokens } as Admission;
+    const admission = { exchangeId, keyId: applicant.keyId, target, maxOutputTokens } as Admission;
     return { admission, hold: decision.hold, model };
   }
 
