@@ -18,6 +18,7 @@ import chatProxy from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
 import models from './plugins/models/index.ts';
+import reconciliation from './plugins/reconciliation/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
 import threads from './plugins/threads/index.ts';
@@ -90,6 +91,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });
   await app.register(stats);
+  await app.register(reconciliation);
   await app.register(chatProxy, {
     provider: deps.provider,
     region: config.region,

@@ -5,6 +5,10 @@ import type { Database } from '../db/client.ts';
 import { answerWithin } from '../db/unavailable.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Work that grows with what is asked (a report, an imported file) has no deadline. */
+    mayTakeLong?: boolean;
+  }
   interface FastifyInstance {
     database: Pick<Database, 'sql' | 'prioritySql' | 'db'> & {
       /**
@@ -47,7 +51,8 @@ export default fp<{ database: Database }>(
     });
     app.addHook('onRoute', (route) => {
       // Inference and live feeds last as long as they last; they bound their own waits.
-      if (!route.url.startsWith('/v1/') && route.sse === undefined) route.handler = inTime(route.handler);
+      const mayTakeLong = route.sse !== undefined || route.config?.mayTakeLong === true;
+      if (!route.url.startsWith('/v1/') && !mayTakeLong) route.handler = inTime(route.handler);
     });
   },
   { name: 'database', fastify: '5.x' },
