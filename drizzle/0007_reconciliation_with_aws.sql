@@ -99,10 +99,13 @@ CREATE INDEX "reconciliation_import_bill" ON "reconciliation_import" USING btree
 CREATE UNIQUE INDEX "reconciliation_proposal_open" ON "reconciliation_proposal" USING btree ("exchange_id") WHERE "reconciliation_proposal"."state" = 'proposed';--> statement-breakpoint
 CREATE INDEX "reconciliation_proposal_exchange" ON "reconciliation_proposal" USING btree ("exchange_id");--> statement-breakpoint
 CREATE INDEX "reconciliation_proposal_import" ON "reconciliation_proposal" USING btree ("import_id");--> statement-breakpoint
+CREATE VIEW "public"."exchange_adjustment" AS (
+  select exchange_id, quota_change - balance_change as amount from ledger
+  where kind = 'adjustment' and exchange_id is not null);--> statement-breakpoint
 CREATE VIEW "public"."model_identity" AS (select name, target, base_id, display_name from model);--> statement-breakpoint
 CREATE VIEW "public"."reconcilable_usage" AS (
   select u.exchange_id, u.key_id, u.day, u.model, u.target, u.base_id, u.region, u.status, u.usage_source, u.is_quarantined,
     u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens,
     u.price_input, u.price_output, u.price_cache_read, u.price_cache_write_5m, u.price_cache_write_1h,
-    u.fee, u.attempts, u.started_at
+    u.fee, u.correction, u.attempts, u.started_at
   from usage u);

@@ -6,11 +6,11 @@ import { answerWithin } from '../db/unavailable.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Work that grows with what is asked (a report, an imported file) has no deadline. */
-    mayTakeLong?: boolean;
+    /** Reads or takes in much: no deadline for its handler. */
+    isSlow?: boolean;
   }
   interface FastifyInstance {
-    database: Pick<Database, 'sql' | 'prioritySql' | 'db'> & {
+    database: Pick<Database, 'sql' | 'prioritySql' | 'renewPrioritySql' | 'db'> & {
       /**
        * Calls `onNotify` with the payload of every NOTIFY on `channel`, and `onListening` whenever listening begins
        * again after a lost connection (something may have been missed).
@@ -30,7 +30,10 @@ export default fp<{ database: Database }>(
   async (app, { database }) => {
     app.decorate('database', {
       sql: database.sql,
-      prioritySql: database.prioritySql,
+      get prioritySql() {
+        return database.prioritySql;
+      },
+      renewPrioritySql: () => database.renewPrioritySql(),
       db: database.db,
       async listen(channel, onNotify, onListening) {
         await database.sql.listen(channel, onNotify, onListening);
@@ -51,8 +54,8 @@ export default fp<{ database: Database }>(
     });
     app.addHook('onRoute', (route) => {
       // Inference and live feeds last as long as they last; they bound their own waits.
-      const mayTakeLong = route.sse !== undefined || route.config?.mayTakeLong === true;
-      if (!route.url.startsWith('/v1/') && !mayTakeLong) route.handler = inTime(route.handler);
+      if (!route.url.startsWith('/v1/') && route.sse === undefined && !route.config?.isSlow)
+        route.handler = inTime(route.handler);
     });
   },
   { name: 'database', fastify: '5.x' },

@@ -37,7 +37,7 @@ const FILE_TYPES = [
 ];
 
 const access = { access: 'admin' } as const;
-const slow = { ...access, mayTakeLong: true } as const;
+const slow = { ...access, isSlow: true } as const;
 
 export const reconciliationRoutes: FastifyPluginAsyncTypebox<ReconciliationRoutesOptions> = async (
   app,
