@@ -44,10 +44,10 @@ const MAX_TEXT = 512;
 
 /** @returns undefined for another service's row. @throws LineError for a row that cannot be read exactly. */
 export function decodeLine(cells: BillCells): BillLine | undefined {
-  const product = productOf(cells.product ?? '');
-  const productName = cells.product_product_name || product.product_name || '';
-  const branch = branchOf(cells, productName);
+  const branch = branchOf(cells);
   if (branch === undefined) return undefined;
+  const product = productOf(cells.product ?? '');
+  const productName = nameOf(cells, product);
   const start = momentOf(cells, 'line_item_usage_start_date');
   const day = start.toISOString().slice(0, 10);
   const account = clean(cells.line_item_usage_account_id);
@@ -77,7 +77,7 @@ export function decodeLine(cells: BillCells): BillLine | undefined {
   };
 }
 
-function branchOf(cells: BillCells, productName: string): Branch | undefined {
+function branchOf(cells: BillCells): Branch | undefined {
   const { line_item_line_item_type: type = '', line_item_product_code: code = '' } = cells;
   const service = cells.product_servicecode ?? '';
   if (code.startsWith('AmazonBedrockAgentCore') || service.startsWith('AmazonBedrockAgentCore'))
@@ -85,9 +85,14 @@ function branchOf(cells: BillCells, productName: string): Branch | undefined {
   if (!CONSUMPTION.has(type)) return 'money';
   if (cells.product_product_family === 'Amazon Bedrock') return 'family';
   if (CODES.has(code) || CODES.has(service)) return 'code';
-  const mayBeMarketplace = cells.bill_billing_entity === 'AWS Marketplace' || service === '';
-  const isCall = cells.line_item_operation?.startsWith('InvokeModel') === true || EDITION.test(productName);
-  return mayBeMarketplace && isCall ? 'marketplace' : undefined;
+  if (cells.bill_billing_entity !== 'AWS Marketplace' && service !== '') return undefined;
+  const isCall = cells.line_item_operation?.startsWith('InvokeModel') === true;
+  const isEdition = () => EDITION.test(nameOf(cells, productOf(cells.product ?? '')));
+  return isCall || isEdition() ? 'marketplace' : undefined;
+}
+
+function nameOf(cells: BillCells, product: { product_name?: string }): string {
+  return cells.product_product_name || product.product_name || '';
 }
 
 /** `arn:aws:sts::1:assumed-role/ROLE/SESSION` -> without the session, which changes with every process. */
