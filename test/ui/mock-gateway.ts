@@ -142,5 +142,7 @@ function json(response: ServerResponse, status: number, value: unknown) {
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
-  return text === '' ? {} : JSON.parse(text);
+  // A file is no JSON; what is in it does not matter here.
+  const isFile = request.headers['content-type'] === 'application/octet-stream';
+  return text === '' || isFile ? {} : JSON.parse(text);
 }

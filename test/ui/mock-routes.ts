@@ -4,6 +4,7 @@ import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/sc
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
 import { makeKeys, makePayments, makeSessions, makeThread } from './mock-data.ts';
+import { createMockReconciliation } from './mock-reconciliation.ts';
 
 export interface Asked {
   method: string;
@@ -162,6 +163,7 @@ export function createMockData() {
     'GET /admin/group/list': (asked) =>
       listed<GroupRow>([{ id: 1, name: 'default' }], asked, (row) => row.name),
     'GET /admin/payment/list': (asked) => listed(scoped(payments, asked), asked, (row) => row.reason),
+    ...createMockReconciliation(),
     'GET /admin/statistics/total': (): TotalStatistics => ({
       count_key: keys.length,
       active_key: 4,

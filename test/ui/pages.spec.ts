@@ -16,6 +16,9 @@ const PAGES = [
   '/sessions',
   '/keys?create=user',
   '/payments',
+  '/reconciliation',
+  '/reconciliation?tab=proposals',
+  '/reconciliation?tab=imports',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */

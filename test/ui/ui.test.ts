@@ -6,5 +6,6 @@ import './pages.spec.ts';
 import './sign-in.spec.ts';
 import './keys.spec.ts';
 import './conversations.spec.ts';
+import './reconciliation.spec.ts';
 import './shell.spec.ts';
 import './real-gateway.spec.ts';

@@ -30,12 +30,23 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface UploadOptions {
+  query?: Record<string, QueryValue>;
+  /** Called with the part that has left, 0 to 1. */
+  onProgress?: (part: number) => void;
+}
+
 export interface Client {
   /**
    * Calls a route and unwraps its envelope. `T` is what the route's schema promises.
    * @throws ApiError
    */
   call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, options?: CallOptions): Promise<T>;
+  /**
+   * Sends a file as the body of a POST; however long it takes.
+   * @throws ApiError
+   */
+  upload<T>(path: string, file: Blob, options?: UploadOptions): Promise<T>;
 }
 
 interface ClientDeps {
@@ -45,15 +56,38 @@ interface ClientDeps {
 }
 
 export function createClient({ fetch, onUnauthorized }: ClientDeps): Client {
+  async function unwrap<T>(response: Response): Promise<T> {
+    const answer = await readAnswer(response);
+    if (answer.success) return answer.data as T; // trusted: the gateway validates its answers against this schema
+    if (response.status === 401) onUnauthorized();
+    throw new ApiError(response.status, answer.code, answer.message, answer.param);
+  }
   return {
-    async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
-      const response = await send(fetch, method, path, options);
-      const answer = await readAnswer(response);
-      if (answer.success) return answer.data as T; // trusted: the gateway validates its answers against this schema
-      if (response.status === 401) onUnauthorized();
-      throw new ApiError(response.status, answer.code, answer.message, answer.param);
-    },
+    call: async <T>(method: string, path: string, options: CallOptions = {}) =>
+      unwrap<T>(await send(fetch, method, path, options)),
+    upload: async <T>(path: string, file: Blob, options: UploadOptions = {}) =>
+      unwrap<T>(await sendFile(path, file, options)),
   };
+}
+
+/** `fetch` does not tell how much of a body has left. */
+function sendFile(path: string, file: Blob, { query, onProgress }: UploadOptions): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const fail = () => reject(new ApiError(0, 'network', 'The gateway did not answer.'));
+    request.open('POST', path + queryText(query));
+    request.setRequestHeader('accept', 'application/json');
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.upload.addEventListener('progress', ({ loaded, total }) =>
+      onProgress?.(total > 0 ? loaded / total : 1),
+    );
+    request.addEventListener('error', fail);
+    request.addEventListener('abort', fail);
+    request.addEventListener('load', () =>
+      resolve(new Response(request.responseText, { status: request.status })),
+    );
+    request.send(file);
+  });
 }
 
 async function send(doFetch: typeof fetch, method: string, path: string, options: CallOptions) {

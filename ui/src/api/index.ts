@@ -11,6 +11,14 @@ import type {
   KeyWithSecret,
   UpdateBody,
 } from '../../../src/plugins/keys/schemas.ts';
+import type {
+  ImportAnswer,
+  ImportRow,
+  PostAnswer,
+  ProposalListQuery,
+  ProposalRow,
+  Report,
+} from '../../../src/plugins/reconciliation/schemas.ts';
 import type { SessionRow } from '../../../src/plugins/sessions/schemas.ts';
 import type { TotalStatistics } from '../../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../../src/plugins/threads/schemas.ts';
@@ -33,6 +41,17 @@ export interface ThreadListParams extends Page {
 export interface PaymentListParams extends Page {
   key_id?: number | undefined;
 }
+export type ProposalListParams = Page & Pick<ProposalListQuery, 'state'>;
+export interface ReportParams {
+  /** Days, UTC, both included. */
+  from: string;
+  to: string;
+}
+export interface ImportParams {
+  kind: ImportRow['kind'];
+  name: string;
+  adds_to?: number | undefined;
+}
 export interface Recharge {
   id: number;
   balance: string;
@@ -41,7 +60,7 @@ export interface Recharge {
 
 const root = (scope: Scope) => (scope === 'own' ? '/user' : '/admin');
 
-export function createApi({ call }: Client) {
+export function createApi({ call, upload }: Client) {
   return {
     session: {
       current: () => call<ConsoleIdentity>('GET', '/console/session'),
@@ -94,6 +113,24 @@ export function createApi({ call }: Client) {
         }),
       detail: (scope: Scope, id: number, signal?: AbortSignal) =>
         call<ThreadDetail>('GET', `${root(scope)}/thread/detail/${id}`, withSignal(signal)),
+    },
+    reconciliation: {
+      list: (query: Page, signal?: AbortSignal) =>
+        call<Listing<ImportRow>>('GET', '/admin/reconciliation/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      import: (file: File, query: ImportParams, onProgress: (part: number) => void) =>
+        upload<ImportAnswer>('/admin/reconciliation/import', file, { query: { ...query }, onProgress }),
+      delete: (id: number) => call<unknown>('POST', '/admin/reconciliation/delete', { body: { id } }),
+      report: (query: ReportParams, signal?: AbortSignal) =>
+        call<Report>('GET', '/admin/reconciliation/report', { query: { ...query }, ...withSignal(signal) }),
+      proposals: (query: ProposalListParams, signal?: AbortSignal) =>
+        call<Listing<ProposalRow>>('GET', '/admin/reconciliation/proposal/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      post: (ids: number[]) => call<PostAnswer>('POST', '/admin/reconciliation/post', { body: { ids } }),
     },
     statistics: {
       total: (signal?: AbortSignal) =>

@@ -1,11 +1,15 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
+
 import type {
   KeyListParams,
   PaymentListParams,
+  ProposalListParams,
+  ReportParams,
   Scope,
   SessionListParams,
   ThreadListParams,
 } from './index.ts';
+import type { Page } from './listing.ts';
 
 export const queryKeys = {
   keys: ['keys'] as const,
@@ -23,4 +27,8 @@ export const queryKeys = {
   threadList: (scope: Scope, params: ThreadListParams) => ['threads', 'list', scope, params] as const,
   thread: (scope: Scope, id: number) => ['threads', 'detail', scope, id] as const,
   statistics: ['statistics'] as const,
+  reconciliation: ['reconciliation'] as const,
+  importList: (params: Page) => ['reconciliation', 'imports', params] as const,
+  proposalList: (params: ProposalListParams) => ['reconciliation', 'proposals', params] as const,
+  report: (params: ReportParams) => ['reconciliation', 'report', params] as const,
 };

@@ -3,6 +3,7 @@ import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
 import { keysModule, usageModule } from './keys/index.ts';
 import type { ConsoleModule } from './module.ts';
+import { reconciliationModule } from './reconciliation/index.ts';
 import { sessionsModule } from './sessions/index.ts';
 import { statsModule } from './stats/index.ts';
 import { threadsModule } from './threads/index.ts';
@@ -13,6 +14,7 @@ export const modules: readonly ConsoleModule[] = [
   statsModule,
   keysModule,
   billingModule,
+  reconciliationModule,
   sessionsModule,
   threadsModule,
 ];
