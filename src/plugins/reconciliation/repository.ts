@@ -1,12 +1,12 @@
 // Imports and proposals.
-import { and, count, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client.ts';
 import {
   type CountedTokens,
   reconciliationImport,
   reconciliationProposal,
 } from '../../db/schema/reconciliation.ts';
-import type { Listing, Page } from '../../lib/page.ts';
+import { type Listing, likePattern, type Page } from '../../lib/page.ts';
 import type { ProposalState } from './schemas.ts';
 
 export type { CountedTokens } from '../../db/schema/reconciliation.ts';
@@ -16,7 +16,12 @@ export type NewImport = typeof reconciliationImport.$inferInsert;
 export type ImportOverview = Import & { proposals: number; posted: number };
 export type Proposal = typeof reconciliationProposal.$inferSelect;
 
-export interface ProposalFilter extends Page {
+export interface ImportFilter extends Page {
+  q?: string | undefined;
+  isAscending: boolean;
+}
+
+export interface ProposalFilter extends ImportFilter {
   state?: ProposalState | undefined;
   importId?: number | undefined;
 }
@@ -73,12 +78,13 @@ export function createReconciliationRepository({ db }: { db: Database['db'] }) {
       return row?.id;
     },
 
-    async list({ limit, offset }: Page): Promise<Listing<ImportOverview>> {
-      const items = await overview(undefined)
-        .orderBy(desc(reconciliationImport.id))
+    async list({ limit, offset, q, isAscending }: ImportFilter): Promise<Listing<ImportOverview>> {
+      const where = q === undefined ? undefined : ilike(reconciliationImport.name, likePattern(q));
+      const items = await overview(where)
+        .orderBy(isAscending ? asc(reconciliationImport.id) : desc(reconciliationImport.id))
         .limit(limit)
         .offset(offset);
-      return { items, total: await db.$count(reconciliationImport) };
+      return { items, total: await db.$count(reconciliationImport, where) };
     },
 
     async insert(tx: Transaction, values: NewImport): Promise<number> {
@@ -114,12 +120,18 @@ export function createReconciliationRepository({ db }: { db: Database['db'] }) {
       const where = and(
         filter.state === undefined ? undefined : eq(reconciliationProposal.state, filter.state),
         filter.importId === undefined ? undefined : eq(reconciliationProposal.importId, filter.importId),
+        filter.q === undefined
+          ? undefined
+          : or(
+              ilike(reconciliationProposal.model, likePattern(filter.q)),
+              ilike(sql`${reconciliationProposal.exchangeId}::text`, likePattern(filter.q)),
+            ),
       );
       const items = await db
         .select()
         .from(reconciliationProposal)
         .where(where)
-        .orderBy(desc(reconciliationProposal.id))
+        .orderBy(filter.isAscending ? asc(reconciliationProposal.id) : desc(reconciliationProposal.id))
         .limit(filter.limit)
         .offset(filter.offset);
       return { items, total: await db.$count(reconciliationProposal, where) };

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { succeed, success, successList } from '../../lib/envelope.ts';
 import { formatMoney } from '../../lib/money.ts';
-import { page } from '../../lib/page.ts';
+import { page, parseSort } from '../../lib/page.ts';
 import type { ReportService } from './report/service.ts';
 import { toImportRow, toProposalRow } from './rows.ts';
 import {
@@ -48,7 +48,7 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<ReconciliationRoute
     '/admin/reconciliation/list',
     { config: access, schema: { querystring: ImportListQuery, response: { 200: successList(ImportRow) } } },
     async ({ query }) => {
-      const { items, total } = await service.list(query);
+      const { items, total } = await service.list({ ...query, isAscending: isAscending(query) });
       return succeed(page({ items: items.map(toImportRow), total }, query));
     },
   );
@@ -72,7 +72,11 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<ReconciliationRoute
       schema: { querystring: ProposalListQuery, response: { 200: successList(ProposalRow) } },
     },
     async ({ query }) => {
-      const { items, total } = await service.listProposals({ ...query, importId: query.import_id });
+      const { items, total } = await service.listProposals({
+        ...query,
+        importId: query.import_id,
+        isAscending: isAscending(query),
+      });
       return succeed(page({ items: items.map(toProposalRow), total }, query));
     },
   );
@@ -107,6 +111,10 @@ const importRoute: FastifyPluginAsyncTypebox<{ service: ReconciliationService }>
     },
   );
 };
+
+function isAscending({ orderBy }: { orderBy?: string | undefined }): boolean {
+  return !parseSort(orderBy, 'id').descending;
+}
 
 function authorOf(request: FastifyRequest) {
   return { actor: request.principal.actor, requestId: request.id };

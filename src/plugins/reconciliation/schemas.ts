@@ -1,7 +1,7 @@
 // Reconciliation with AWS's invocation log and bill, on the wire.
 import { Type } from 'typebox';
 import { MoneyText, nullable, Time } from '../../lib/fields.ts';
-import { Id, pageFields } from '../../lib/page.ts';
+import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
 
 export const ImportKind = Type.Enum(['invocation-log', 'cur']);
 export type ImportKind = Type.Static<typeof ImportKind>;
@@ -51,7 +51,7 @@ export const ImportAnswer = Type.Object({
 });
 export type ImportAnswer = Type.Static<typeof ImportAnswer>;
 
-export const ImportListQuery = Type.Object({ ...pageFields });
+export const ImportListQuery = Type.Object({ ...pageFields, ...searchFields, orderBy: orderBy(['id']) });
 
 export const DeleteBody = Type.Object({ id: Id }, { additionalProperties: false });
 
@@ -149,6 +149,8 @@ export const ProposalListQuery = Type.Object({
   ...pageFields,
   state: Type.Optional(ProposalState),
   import_id: Type.Optional(Id),
+  ...searchFields,
+  orderBy: orderBy(['id']),
 });
 export type ProposalListQuery = Type.Static<typeof ProposalListQuery>;
 

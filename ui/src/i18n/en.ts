@@ -214,6 +214,7 @@ export const en = {
     'Proposals appear when an imported log counts other tokens than the ledger.',
   'reconciliation.noReport': 'Nothing in these days',
   'reconciliation.noReportText': 'Neither ledger nor imported files have anything for them.',
+  'reconciliation.choice': 'Post?',
   'reconciliation.select': 'Select proposal {id}',
   'reconciliation.selectAll': 'Select all on this page',
   'reconciliation.post': 'Post {count} selected',

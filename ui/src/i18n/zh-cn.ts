@@ -210,6 +210,7 @@ export const zhCn: Messages = {
   'reconciliation.noProposalsText': '当导入的日志与账本的 token 数不同时，建议会出现在这里。',
   'reconciliation.noReport': '这些日期没有数据',
   'reconciliation.noReportText': '账本和导入的文件都没有这些日期的内容。',
+  'reconciliation.choice': '入账？',
   'reconciliation.select': '选择建议 {id}',
   'reconciliation.selectAll': '选择本页全部',
   'reconciliation.post': '将所选 {count} 项入账',
