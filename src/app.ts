@@ -17,6 +17,7 @@ import billing from './plugins/billing/index.ts';
 import chatProxy from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
+import limits from './plugins/limits/index.ts';
 import models from './plugins/models/index.ts';
 import reconciliation from './plugins/reconciliation/index.ts';
 import sessions from './plugins/sessions/index.ts';
@@ -36,6 +37,8 @@ export interface AppDeps {
   consoleFolder: string;
   /** How long a shutdown waits for answers under way, ms; default 20 s. */
   shutdownGraceMs?: number;
+  /** What "per minute" means for rate limits, seconds; default 60. */
+  limitWindowSeconds?: number;
 }
 
 /** Bodies outside `/v1`. */
@@ -47,6 +50,9 @@ const BODY_TIMEOUT_MS = 60_000;
 /** How long a shutdown waits for answers under way, then for their settlements. */
 const SHUTDOWN_GRACE_MS = 20_000;
 const FLUSH_MS = 5_000;
+const MINUTE_SECONDS = 60;
+/** How long the slots of parallel requests outlive a process that was killed. */
+const SLOT_LEASE_MS = 30_000;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config } = deps;
@@ -81,6 +87,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(auditLog);
   await app.register(groups);
   await app.register(models);
+  await app.register(limits, {
+    valkeyUrl: config.valkeyUrl,
+    countsCacheReads: config.countsCacheReads,
+    windowSeconds: deps.limitWindowSeconds ?? MINUTE_SECONDS,
+    slotLeaseMs: SLOT_LEASE_MS,
+  });
   await app.register(billing, {
     leaseMs: config.holdLeaseMs,
     flushMs: FLUSH_MS,

@@ -35,7 +35,10 @@ export interface Config {
   readonly adminApiKey: string | undefined;
   /** Undefined: generated into `dataDir`. */
   readonly keyPepper: string | undefined;
+  /** Where rate limits are counted for all replicas; undefined: every process counts for itself. */
   readonly valkeyUrl: string | undefined;
+  /** Do tokens read from the cache count towards tokens per minute? */
+  readonly countsCacheReads: boolean;
   readonly region: string;
   readonly upstream: UpstreamConfig;
   readonly isUiEnabled: boolean;
@@ -68,6 +71,8 @@ export interface DatabaseConfig {
   readonly kind: 'embedded' | 'external';
   /** Present exactly when `kind` is `external`. */
   readonly connection: DatabaseConnection | undefined;
+  /** The owner of the tables, if `connection` is a role that only serves. */
+  readonly migrationConnection: DatabaseConnection | undefined;
   /** The most connections this process may hold. */
   readonly maxConnections: number;
   /** Log every SQL statement (without its parameters). */
@@ -126,6 +131,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     adminApiKey: admin.key,
     keyPepper: environment.KEY_PEPPER === undefined ? undefined : parsePepper(environment.KEY_PEPPER),
     valkeyUrl: readUrl(environment, 'VALKEY_URL', ['redis', 'rediss', 'valkey', 'valkeys']),
+    countsCacheReads: isOn(environment.TPM_COUNTS_CACHE_READS),
     region: readRegion(environment),
     upstream: readUpstream(environment),
     isUiEnabled: !isOn(environment.DISABLE_UI),
@@ -156,9 +162,11 @@ function readAdminKey(environment: Environment, isProduction: boolean, isRequire
 
 function readDatabase(environment: Environment): DatabaseConfig {
   const connection = readConnection(environment);
+  const owner = readUrl(environment, 'MIGRATION_DATABASE_URL', ['postgres', 'postgresql']);
   return {
     kind: connection ? 'external' : 'embedded',
     connection,
+    migrationConnection: owner === undefined || connection === undefined ? undefined : { url: owner },
     maxConnections: environment.PGSQL_MAX,
     isDebug: isOn(environment.PGSQL_DEBUG_MODE),
   };
@@ -189,13 +197,15 @@ function readConnection(environment: Environment): DatabaseConnection | undefine
 }
 
 function databaseWarning(environment: Environment): string | undefined {
+  if (environment.MIGRATION_DATABASE_URL !== undefined && readConnection(environment) === undefined)
+    return 'MIGRATION_DATABASE_URL is not used: the embedded database has one role';
   if (environment.DATABASE_URL === undefined || environment.PGSQL_HOST === undefined) return undefined;
   return 'DATABASE_URL and PGSQL_HOST are both set: DATABASE_URL is used';
 }
 
 function readUrl(
   environment: Environment,
-  name: 'DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  name: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
   schemes: readonly string[],
 ): string | undefined {
   const value = environment[name]?.trim();

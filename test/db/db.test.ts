@@ -8,3 +8,5 @@ import './embedded-user.spec.ts';
 
 // Run alone, tap would allow 30 s for all of it.
 t.setTimeout(120_000);
+
+import './roles.spec.ts';

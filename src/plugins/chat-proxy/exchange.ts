@@ -16,6 +16,7 @@ import type { Drains } from './drains.ts';
 export interface ExchangeDeps {
   billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
+  limits: Pick<FastifyInstance['limits'], 'countedTokens'>;
   /** Answers that are read on after their clients have left. */
   drains: Drains;
   /** Milliseconds of a monotonic clock. */
@@ -44,7 +45,7 @@ export class ExchangeCut extends Error {
 }
 
 export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
-  const { admission, hold } = admitted;
+  const { admission, hold, ticket } = admitted;
   const call: ProviderCall = { admission, request };
   const controller = new AbortController();
   const startedAt = deps.now();
@@ -104,14 +105,17 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     if (isDraining) deps.drains.leave();
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
+      ticket?.cancel();
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
       return;
     }
     const endedAt = deps.now();
+    const basis = basisOf(outcome);
+    ticket?.end({ tokens: countedTokens(basis) });
     const settled = deps.billing.settle({
       hold,
       status: statusOf(outcome),
-      basis: basisOf(outcome),
+      basis,
       firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
       latencyMs: Math.round(endedAt - startedAt),
       attempts: [],
@@ -149,6 +153,12 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
       return { kind: 'none' };
     return { kind: 'estimated', usage: estimated() };
+  }
+
+  /** Null: what was reported is nonsense. */
+  function countedTokens(basis: ChargeBasis): number | null {
+    if (basis.kind === 'absurd') return null;
+    return basis.kind === 'none' ? 0 : deps.limits.countedTokens(basis.usage);
   }
 
   function estimated(): Usage {

@@ -30,6 +30,7 @@ export default fp<ChatProxyOptions>(
     const live = createLiveExchanges();
     const admission = createAdmission({
       models: app.models,
+      limits: app.limits,
       billing: app.billing,
       region: options.region,
       estimator: options.estimator,
@@ -39,6 +40,7 @@ export default fp<ChatProxyOptions>(
     const exchanges = {
       billing: app.billing,
       threads: app.threads,
+      limits: app.limits,
       drains: createDrains(options.drain),
       now: () => performance.now(),
       onSettlementLost: (error: unknown) =>
@@ -66,6 +68,6 @@ export default fp<ChatProxyOptions>(
   {
     name: 'chat-proxy',
     fastify: '5.x',
-    dependencies: ['auth', 'models', 'billing', 'threads', 'errors', 'security'],
+    dependencies: ['auth', 'models', 'limits', 'billing', 'threads', 'errors', 'security'],
   },
 );

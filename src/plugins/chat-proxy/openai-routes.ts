@@ -7,6 +7,7 @@ import type { Provider } from '../../providers/provider.ts';
 import { decodeRequest } from '../../wire/openai/decode-request.ts';
 import { encodeError } from '../../wire/openai/encode-error.ts';
 import { encodeModel, encodeModelList } from '../../wire/openai/encode-models.ts';
+import { encodeRateLimits } from '../../wire/openai/encode-rate-limits.ts';
 import { encodeResponse } from '../../wire/openai/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/encode-stream.ts';
 import { ChatCompletionBody } from '../../wire/openai/schema.ts';
@@ -72,13 +73,10 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
     };
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await admission.admit(chatRequest, {
-      keyId: request.key.id,
-      groupId: request.key.groupId,
-      requestId: request.id,
-    });
+    const admitted = await admission.admit(chatRequest, { key: request.key, requestId: request.id });
     const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
     exchange.watch(reply.raw);
+    if (admitted.ticket !== undefined) reply.headers(encodeRateLimits(admitted.ticket.standing));
     const facts = {
       id: `chatcmpl-${admitted.admission.exchangeId}`,
       createdAt: Math.floor(admitted.hold.startedAt.getTime() / 1000),

@@ -49,13 +49,17 @@ export interface Client {
   upload<T>(path: string, file: Blob, options?: UploadOptions): Promise<T>;
 }
 
+/** @throws ApiError `network` */
+export type SendFile = (address: string, file: Blob, onProgress: (part: number) => void) => Promise<Response>;
+
 interface ClientDeps {
   fetch: typeof fetch;
+  sendFile: SendFile;
   /** Called on every 401, before the error is thrown. */
   onUnauthorized: () => void;
 }
 
-export function createClient({ fetch, onUnauthorized }: ClientDeps): Client {
+export function createClient({ fetch, sendFile, onUnauthorized }: ClientDeps): Client {
   async function unwrap<T>(response: Response): Promise<T> {
     const answer = await readAnswer(response);
     if (answer.success) return answer.data as T; // trusted: the gateway validates its answers against this schema
@@ -65,29 +69,9 @@ export function createClient({ fetch, onUnauthorized }: ClientDeps): Client {
   return {
     call: async <T>(method: string, path: string, options: CallOptions = {}) =>
       unwrap<T>(await send(fetch, method, path, options)),
-    upload: async <T>(path: string, file: Blob, options: UploadOptions = {}) =>
-      unwrap<T>(await sendFile(path, file, options)),
+    upload: async <T>(path: string, file: Blob, { query, onProgress = () => {} }: UploadOptions = {}) =>
+      unwrap<T>(await sendFile(path + queryText(query), file, onProgress)),
   };
-}
-
-/** `fetch` does not tell how much of a body has left. */
-function sendFile(path: string, file: Blob, { query, onProgress }: UploadOptions): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const fail = () => reject(new ApiError(0, 'network', 'The gateway did not answer.'));
-    request.open('POST', path + queryText(query));
-    request.setRequestHeader('accept', 'application/json');
-    request.setRequestHeader('content-type', 'application/octet-stream');
-    request.upload.addEventListener('progress', ({ loaded, total }) =>
-      onProgress?.(total > 0 ? loaded / total : 1),
-    );
-    request.addEventListener('error', fail);
-    request.addEventListener('abort', fail);
-    request.addEventListener('load', () =>
-      resolve(new Response(request.responseText, { status: request.status })),
-    );
-    request.send(file);
-  });
 }
 
 async function send(doFetch: typeof fetch, method: string, path: string, options: CallOptions) {

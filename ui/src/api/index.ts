@@ -1,6 +1,10 @@
 // Every call the console makes, by room. Types come from the gateway's own schemas.
 import { type InjectionKey, inject } from 'vue';
+import type { AuditLogRow } from '../../../src/plugins/audit-log/schemas.ts';
 import type { ConsoleIdentity } from '../../../src/plugins/auth/schemas.ts';
+import type { LedgerAuditAnswer } from '../../../src/plugins/billing/audit/schemas.ts';
+import type { BudgetBody, BudgetRow } from '../../../src/plugins/billing/budgets/schemas.ts';
+import type { AdjustBody, RefundBody, TransferBody } from '../../../src/plugins/billing/movements/schemas.ts';
 import type { PaymentRow } from '../../../src/plugins/billing/schemas.ts';
 import type { GroupRow } from '../../../src/plugins/groups/schemas.ts';
 import type {
@@ -52,6 +56,11 @@ export interface ImportParams {
   name: string;
   adds_to?: number | undefined;
 }
+export interface AuditLogParams extends Page {
+  q?: string | undefined;
+}
+/** Whose budgets. */
+export type BudgetOwner = { key_id: number } | { group_id: number };
 export interface Recharge {
   id: number;
   balance: string;
@@ -132,11 +141,39 @@ export function createApi({ call, upload }: Client) {
         }),
       post: (ids: number[]) => call<PostAnswer>('POST', '/admin/reconciliation/post', { body: { ids } }),
     },
+    budgets: {
+      list: (owner: BudgetOwner, signal?: AbortSignal) =>
+        call<Listing<BudgetRow>>('GET', '/admin/budget/list', { query: { ...owner }, ...withSignal(signal) }),
+      set: (body: BudgetBody) => call<BudgetRow>('POST', '/admin/budget/set', { body }),
+      delete: (id: number) => call<unknown>('POST', '/admin/budget/delete', { body: { id } }),
+    },
+    /** `idempotencyKey`: one per intention. */
+    movements: {
+      adjust: (body: AdjustBody, idempotencyKey: string) =>
+        call<{ balance: string }>('POST', '/admin/ledger/adjust', { body, ...once(idempotencyKey) }),
+      refund: (body: RefundBody, idempotencyKey: string) =>
+        call<{ amount: string }>('POST', '/admin/ledger/refund', { body, ...once(idempotencyKey) }),
+      transfer: (body: TransferBody, idempotencyKey: string) =>
+        call<{ from_balance: string }>('POST', '/admin/ledger/transfer', { body, ...once(idempotencyKey) }),
+      audit: (signal?: AbortSignal) =>
+        call<LedgerAuditAnswer>('GET', '/admin/ledger/audit', withSignal(signal)),
+    },
+    auditLog: {
+      list: (query: AuditLogParams, signal?: AbortSignal) =>
+        call<Listing<AuditLogRow>>('GET', '/admin/audit-log/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+    },
     statistics: {
       total: (signal?: AbortSignal) =>
         call<TotalStatistics>('GET', '/admin/statistics/total', withSignal(signal)),
     },
   };
+}
+
+function once(idempotencyKey: string) {
+  return { headers: { 'idempotency-key': idempotencyKey } };
 }
 
 function withSignal(signal: AbortSignal | undefined) {

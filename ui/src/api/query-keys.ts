@@ -1,6 +1,8 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 
 import type {
+  AuditLogParams,
+  BudgetOwner,
   KeyListParams,
   PaymentListParams,
   ProposalListParams,
@@ -26,6 +28,10 @@ export const queryKeys = {
   threadLists: ['threads', 'list'] as const,
   threadList: (scope: Scope, params: ThreadListParams) => ['threads', 'list', scope, params] as const,
   thread: (scope: Scope, id: number) => ['threads', 'detail', scope, id] as const,
+  budgets: ['budgets'] as const,
+  budgetList: (owner: BudgetOwner) => ['budgets', 'list', owner] as const,
+  ledgerAudit: ['ledger', 'audit'] as const,
+  auditLog: (params: AuditLogParams) => ['audit-log', params] as const,
   statistics: ['statistics'] as const,
   reconciliation: ['reconciliation'] as const,
   importList: (params: Page) => ['reconciliation', 'imports', params] as const,

@@ -1,4 +1,5 @@
 // Every module of the console, in the order of the navigation.
+import { auditLogModule } from './audit-log/index.ts';
 import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
 import { keysModule, usageModule } from './keys/index.ts';
@@ -17,4 +18,5 @@ export const modules: readonly ConsoleModule[] = [
   reconciliationModule,
   sessionsModule,
   threadsModule,
+  auditLogModule,
 ];
