@@ -14,6 +14,7 @@ import {
   toTokens,
 } from '../../../src/plugins/reconciliation/decimal.ts';
 import { readWholeBill } from './files.ts';
+import { PARQUET } from './parquet.ts';
 import { BILL, billRow, COLUMNS, csv, FOREIGN, legacyName, ROLE } from './samples.ts';
 
 t.test('the usage types that public bills show are understood, and no others', async (t) => {
@@ -263,6 +264,19 @@ t.test('a report that is cut off, another one or unreadable is refused whole, wi
   ];
   for (const [content, reason, format] of refusals)
     await t.rejects(readWholeBill(t, content, format), { code: 'IMPORT_UNREADABLE', message: reason });
+});
+
+t.test('a Parquet report says the same; amounts in scientific notation too', async (t) => {
+  const { sums, counts } = await readWholeBill(t, PARQUET, 'parquet');
+  t.same(totals(sums), {
+    'USE1-Claude4.6Sonnet-input-tokens': [1204, '0.003973200000000000'],
+    'USE1-Claude4.6Sonnet-output-tokens': [512, '0.008448000000000000'],
+    'USE1-Claude4.6Sonnet-cache-read-input-token-count': [18432, '0.006082560000000000'],
+    'USE1-Claude4.6Sonnet-cache-write-input-token-count': [0, '0.000000050738000000'],
+  });
+  t.match(counts, { rows: 4, kept: 4, from: '2026-11-20', granularities: ['hourly'], hasPrincipals: false });
+  for (const length of [PARQUET.length - 1, PARQUET.length - 700, 40])
+    await t.rejects(readWholeBill(t, PARQUET.subarray(0, length), 'parquet'), { code: 'IMPORT_UNREADABLE' });
 });
 
 t.test('the sums do not depend on where they were handed on', async () => {
