@@ -20,6 +20,7 @@ import {
   ReportQuery,
 } from './schemas.ts';
 import type { ReconciliationService } from './service.ts';
+import { refuseTooLarge } from './upload.ts';
 
 export interface ReconciliationRoutesOptions {
   service: ReconciliationService;
@@ -102,6 +103,7 @@ const importRoute: FastifyPluginAsyncTypebox<{ service: ReconciliationService }>
     '/admin/reconciliation/import',
     { config: slow, schema: { querystring: ImportQuery, response: { 200: success(ImportAnswer) } } },
     async (request) => {
+      refuseTooLarge(request.headers['content-length']);
       const { import: imported, isKnown } = await service.import(
         request.raw,
         request.query,

@@ -23,6 +23,11 @@ const MAX_BYTES = 512 * 1024 * 1024;
 /** Unpacked: a small file may claim to be endless. */
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024 * 1024;
 
+/** Refuses by the header what would be refused after half of it has come. @throws ImportTooLarge */
+export function refuseTooLarge(contentLength: string | undefined): void {
+  if (Number(contentLength ?? 0) > MAX_BYTES) throw new ImportTooLarge('512 MiB');
+}
+
 /** Hands the received file to `work`; it is gone afterwards. @throws ImportTooLarge */
 export async function withUpload<T>(
   source: Readable,
@@ -71,7 +76,7 @@ async function formatOf(path: string): Promise<Upload['format']> {
 
 /** The file's bytes, unpacked. @throws ImportUnreadable for a file that is cut off or no gzip */
 export async function* contentOf({ path, format }: Pick<Upload, 'path' | 'format'>): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { highWaterMark: 256 * 1024 });
+  const source = createReadStream(path, { highWaterMark: 64 * 1024 });
   const content = format === 'gzip' ? pipeline(source, createGunzip(), () => undefined) : source;
   let bytes = 0;
   try {

@@ -1,8 +1,11 @@
 // Files of the invocation log: every form AWS's tools give them, cut anywhere.
+import { existsSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { createJsonSplitter, SplitError } from '../../../src/plugins/reconciliation/logs/split-json.ts';
+import { refuseTooLarge, withUpload } from '../../../src/plugins/reconciliation/upload.ts';
 import { readWholeLog } from './files.ts';
 import { FIRST, jsonLines, logRecord, RECORDS, SECOND, THIRD } from './samples.ts';
 
@@ -192,4 +195,20 @@ t.test('the cache writes of an hour are told apart where the body says so', asyn
   t.match((await readWholeLog(t, jsonLines([record]))).records, [
     { cacheWriteTokens: 40, cacheWrite1hTokens: 30 },
   ]);
+});
+
+t.test('an upload is hashed, limited, and gone when the work is done', async (t) => {
+  const source = () => Readable.from([Buffer.from('ab'), Buffer.from('c')]);
+  const upload = await withUpload(source(), async (received) => {
+    t.equal(existsSync(received.path), true);
+    return received;
+  });
+  t.match(upload, { bytes: 3, format: 'plain', sha256: /^ba7816bf8f01cfea/ });
+  t.equal(existsSync(upload.path), false);
+  await t.rejects(
+    withUpload(source(), async () => undefined, 2),
+    { code: 'IMPORT_TOO_LARGE', statusCode: 413 },
+  );
+  t.throws(() => refuseTooLarge(String(512 * 1024 * 1024 + 1)), { code: 'IMPORT_TOO_LARGE' });
+  t.doesNotThrow(() => refuseTooLarge(undefined));
 });
