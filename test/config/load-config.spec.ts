@@ -91,7 +91,13 @@ const accepted: [string, NodeJS.ProcessEnv, (config: Config) => unknown, unknown
     'PGSQL_MAX and debugging hold for the embedded one too',
     { PGSQL_MAX: '5', PGSQL_DEBUG_MODE: 'ok' },
     (c) => c.database,
-    { kind: 'embedded', connection: undefined, maxConnections: 5, isDebug: true },
+    {
+      kind: 'embedded',
+      connection: undefined,
+      migrationConnection: undefined,
+      maxConnections: 5,
+      isDebug: true,
+    },
   ],
   [
     'of two databases the URL wins, with a warning',
@@ -289,6 +295,7 @@ t.test(
     const examples = [
       'CORS_ORIGINS',
       'DATABASE_URL',
+      'MIGRATION_DATABASE_URL',
       'PGSQL_HOST',
       'PGSQL_DATABASE',
       'PGSQL_USER',
