@@ -24,6 +24,7 @@ import keys from './plugins/keys/index.ts';
 import limits from './plugins/limits/index.ts';
 import models from './plugins/models/index.ts';
 import prices from './plugins/prices/index.ts';
+import reconciliation from './plugins/reconciliation/index.ts';
 import repricing from './plugins/repricing/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
@@ -125,6 +126,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });
   await app.register(stats);
+  await app.register(reconciliation);
   await app.register(chatProxy, {
     provider: deps.provider,
     region: config.region,

@@ -16,6 +16,7 @@ import {
   makeThread,
   NO_RULES,
 } from './mock-data.ts';
+import { createMockReconciliation } from './mock-reconciliation.ts';
 
 export interface Asked {
   method: string;
@@ -236,6 +237,7 @@ export function createMockData() {
     'GET /admin/group/list': (asked) => listed<GroupRow>(groups, asked, (row) => row.name),
     ...groupRoutes(groups),
     'GET /admin/payment/list': (asked) => listed(scoped(payments, asked), asked, (row) => row.reason),
+    ...createMockReconciliation(),
     'GET /admin/statistics/total': (): TotalStatistics => ({
       count_key: keys.length,
       active_key: 4,

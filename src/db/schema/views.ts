@@ -1,7 +1,18 @@
 // Reads that span rooms. Each view belongs to the room that lists it. Columns are named here in full: drizzle's
 // casing does not reach the columns of a view.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, integer, jsonb, pgView, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  date,
+  integer,
+  json,
+  jsonb,
+  pgView,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts';
 import type { KeyDefaults, LoggingMode } from './keys.ts';
 
@@ -234,3 +245,55 @@ export const watchedLimit = pgView('watched_limit', {
   left join virtual_key k on k.id = b.key_id
   left join key_group g on g.id = b.group_id
   where b.limit_amount > 0 and k.deleted_at is null and g.deleted_at is null`);
+
+/** What reconciliation compares with AWS's log and bill: the money row of an exchange, and where it was sent. */
+export const reconcilableUsage = pgView('reconcilable_usage', {
+  exchangeId: uuid('exchange_id').notNull(),
+  keyId: count('key_id').notNull(),
+  /** The billing day: narrows a search by `startedAt`. */
+  day: date('day').notNull(),
+  model: text('model').notNull(),
+  target: text('target').notNull(),
+  baseId: text('base_id').notNull(),
+  region: text('region').notNull(),
+  status: text('status').$type<ThreadStatus>().notNull(),
+  usageSource: text('usage_source').$type<UsageSource>().notNull(),
+  isQuarantined: boolean('is_quarantined').notNull(),
+  inputTokens: count('input_tokens').notNull(),
+  outputTokens: count('output_tokens').notNull(),
+  cacheReadTokens: count('cache_read_tokens').notNull(),
+  cacheWrite5mTokens: count('cache_write_5m_tokens').notNull(),
+  cacheWrite1hTokens: count('cache_write_1h_tokens').notNull(),
+  priceInput: money('price_input').notNull(),
+  priceOutput: money('price_output').notNull(),
+  priceCacheRead: money('price_cache_read').notNull(),
+  priceCacheWrite5m: money('price_cache_write_5m').notNull(),
+  priceCacheWrite1h: money('price_cache_write_1h').notNull(),
+  /** As it was settled, and the sum of all corrections. */
+  fee: money('fee').notNull(),
+  correction: money('correction').notNull(),
+  attempts: json('attempts').notNull(),
+  startedAt: moment('started_at').notNull(),
+}).as(sql`
+  select u.exchange_id, u.key_id, u.day, u.model, u.target, u.base_id, u.region, u.status, u.usage_source, u.is_quarantined,
+    u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens,
+    u.price_input, u.price_output, u.price_cache_read, u.price_cache_write_5m, u.price_cache_write_1h,
+    u.fee, u.correction, u.attempts, u.started_at
+  from usage u`);
+
+/** Corrections of what an exchange used; refunds, which are a favour, left out. */
+export const exchangeAdjustment = pgView('exchange_adjustment', {
+  exchangeId: uuid('exchange_id'),
+  /** Positive: charged more. */
+  amount: money('amount').notNull(),
+}).as(sql`
+  select exchange_id, quota_change - balance_change as amount from ledger
+  where kind = 'adjustment' and exchange_id is not null`);
+
+/** The names that AWS may use for a model of the catalogue. */
+export const modelIdentity = pgView('model_identity', {
+  name: text('name').notNull(),
+  target: text('target').notNull(),
+  baseId: text('base_id').notNull(),
+  displayName: text('display_name').notNull(),
+}).as(sql`select name, target, base_id, display_name from model`);

@@ -46,6 +46,14 @@ import type {
   SetPriceBody,
 } from '../../../src/plugins/prices/schemas.ts';
 import type {
+  ImportRow,
+  PostAnswer,
+  ProposalListQuery,
+  ProposalRow,
+  ImportAnswer as ReconciliationAnswer,
+  Report,
+} from '../../../src/plugins/reconciliation/schemas.ts';
+import type {
   RepriceBody,
   RepricePreview,
   RepricePreviewBody,
@@ -83,6 +91,17 @@ export type LedgerParams = Page &
 export type ModelListParams = Page &
   Pick<ModelListQuery, 'q' | 'orderBy'> & { is_retired?: string | undefined };
 export type PriceListParams = Page & Pick<PriceListQuery, 'q' | 'base_id' | 'scope' | 'state' | 'orderBy'>;
+export type ProposalListParams = Page & Pick<ProposalListQuery, 'state'>;
+export interface ReportParams {
+  /** Days, UTC, both included. */
+  from: string;
+  to: string;
+}
+export interface ImportParams {
+  kind: ImportRow['kind'];
+  name: string;
+  adds_to?: number | undefined;
+}
 export interface AuditLogParams extends Page {
   q?: string | undefined;
 }
@@ -110,7 +129,7 @@ export function ledgerFile(
   return `${root(scope)}/ledger?${query}`;
 }
 
-export function createApi({ call }: Client) {
+export function createApi({ call, upload }: Client) {
   return {
     session: {
       current: () => call<ConsoleIdentity>('GET', '/console/session'),
@@ -235,6 +254,27 @@ export function createApi({ call }: Client) {
           query: { ...query },
           ...withSignal(signal),
         }),
+    },
+    reconciliation: {
+      list: (query: Page, signal?: AbortSignal) =>
+        call<Listing<ImportRow>>('GET', '/admin/reconciliation/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      import: (file: File, query: ImportParams, onProgress: (part: number) => void) =>
+        upload<ReconciliationAnswer>('/admin/reconciliation/import', file, {
+          query: { ...query },
+          onProgress,
+        }),
+      delete: (id: number) => call<unknown>('POST', '/admin/reconciliation/delete', { body: { id } }),
+      report: (query: ReportParams, signal?: AbortSignal) =>
+        call<Report>('GET', '/admin/reconciliation/report', { query: { ...query }, ...withSignal(signal) }),
+      proposals: (query: ProposalListParams, signal?: AbortSignal) =>
+        call<Listing<ProposalRow>>('GET', '/admin/reconciliation/proposal/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      post: (ids: number[]) => call<PostAnswer>('POST', '/admin/reconciliation/post', { body: { ids } }),
     },
     budgets: {
       list: (owner: BudgetOwner, signal?: AbortSignal) =>

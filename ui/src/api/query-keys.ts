@@ -1,4 +1,5 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
+
 import type {
   AlertListParams,
   AuditLogParams,
@@ -10,6 +11,8 @@ import type {
   ModelListParams,
   PaymentListParams,
   PriceListParams,
+  ProposalListParams,
+  ReportParams,
   Scope,
   SessionListParams,
   ThreadListParams,
@@ -50,4 +53,8 @@ export const queryKeys = {
   ledgerAudit: ['ledger', 'audit'] as const,
   auditLog: (params: AuditLogParams) => ['audit-log', params] as const,
   statistics: ['statistics'] as const,
+  reconciliation: ['reconciliation'] as const,
+  importList: (params: Page) => ['reconciliation', 'imports', params] as const,
+  proposalList: (params: ProposalListParams) => ['reconciliation', 'proposals', params] as const,
+  report: (params: ReportParams) => ['reconciliation', 'report', params] as const,
 };

@@ -8,6 +8,7 @@ import { keysModule, usageModule } from './keys/index.ts';
 import { modelsModule } from './models/index.ts';
 import type { ConsoleModule } from './module.ts';
 import { pricesModule } from './prices/index.ts';
+import { reconciliationModule } from './reconciliation/index.ts';
 import { sessionsModule } from './sessions/index.ts';
 import { statsModule } from './stats/index.ts';
 import { threadsModule } from './threads/index.ts';
@@ -22,6 +23,7 @@ export const modules: readonly ConsoleModule[] = [
   modelsModule,
   pricesModule,
   alertsModule,
+  reconciliationModule,
   sessionsModule,
   threadsModule,
   auditLogModule,
