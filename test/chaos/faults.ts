@@ -24,6 +24,8 @@ export interface Fault {
 export interface Episode {
   name: string;
   faults: Fault[];
+  /** False: the next one comes before all gateways are back. */
+  isAwaited: boolean;
   pauseMs: number;
 }
 
@@ -68,7 +70,12 @@ export function planEpisodes(
   while (episodes.length < count && names.length > 0) {
     for (const name of random.shuffle(names)) {
       const longMs = random.between(LEAST_MS, longestMs);
-      episodes.push({ name, faults: EPISODES[name](random, longMs), pauseMs: random.between(200, 1_500) });
+      episodes.push({
+        name,
+        faults: EPISODES[name](random, longMs),
+        isAwaited: random.chance(0.8),
+        pauseMs: random.between(200, 1_500),
+      });
     }
   }
   return episodes.slice(0, count);

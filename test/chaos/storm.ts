@@ -1,6 +1,7 @@
 // One chaos run: traffic, faults, a look at the books all the while, then quiet, and the last judgement.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '../../src/db/unavailable.ts';
 import { readRecharges, readUsage, takeSnapshot } from './books.ts';
 import { type Episode, type Fault, SMALL_DISK_REPLICA } from './faults.ts';
 import type { KeyName } from './plan.ts';
@@ -41,6 +42,7 @@ export async function runStorm(world: World, options: StormOptions): Promise<Run
     say(`${seconds(startedAt)} ${episode.name} ${episode.faults.map(tellFault).join(', ')}`);
     for (const { kind } of episode.faults) faults[kind] = (faults[kind] ?? 0) + 1;
     await Promise.all(episode.faults.map((fault) => inject(world, fault)));
+    if (episode.isAwaited) await Promise.all(world.replicas.map((replica) => replica.ready()));
     await pause(episode.pauseMs);
   }
   await Promise.all(world.replicas.map((replica) => replica.ready()));
@@ -134,7 +136,10 @@ function startSampler(
   const name = nameOf(world);
 
   async function sample(): Promise<void> {
-    const snapshot = await takeSnapshot(world.sql).catch(() => undefined);
+    const snapshot = await takeSnapshot(world.sql).catch((error) => {
+      if (!isDatabaseUnavailable(error)) throw error;
+      return undefined;
+    });
     if (snapshot === undefined) return;
     taken += 1;
     const limits = { quotaEdits: traffic.record.quotaEdits, clients };

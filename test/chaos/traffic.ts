@@ -1,5 +1,6 @@
 // The clients of a chaos run: chats, recharges that are tried again until their outcome is known, edits of a quota.
 // They note what they saw; judging it is not theirs.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { planQuota, planRecharge, planRequest, type RechargePlan, type RequestPlan } from './plan.ts';
@@ -54,12 +55,15 @@ export interface Traffic {
   finishRecharges(): Promise<void>;
 }
 
+/** Nobody knocks at a closed door all the time. */
+const UNREACHABLE_REST_MS = 500;
 const HUNG_MS = 40_000;
 
 export function startTraffic(world: World, { seed, clients }: { seed: number; clients: number }): Traffic {
   const record: TrafficRecord = { requests: [], recharges: [], quotaEdits: 0, refusals: [], oddities: [] };
   const agent = new Agent({ connections: 256, pipelining: 0, headersTimeout: HUNG_MS, bodyTimeout: HUNG_MS });
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   let requests = 0;
   let recharges = 0;
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -68,8 +72,9 @@ export function startTraffic(world: World, { seed, clients }: { seed: number; cl
     while (!stopping.signal.aborted) {
       const plan = planRequest(seed, requests);
       requests += 1;
-      record.requests.push(await chat(world, agent, plan));
-      await rest(plan.restMs);
+      const seen = await chat(world, agent, plan);
+      record.requests.push(seen);
+      await rest(plan.restMs + (seen.ending === 'unreachable' ? UNREACHABLE_REST_MS : 0));
     }
   }
 

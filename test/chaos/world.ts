@@ -70,7 +70,7 @@ export async function createWorld(program: readonly string[]): Promise<World> {
       // One after the other: the first migrates, and three starts at once take two cores a long time.
       await replica.ready();
     }
-    const sql = connect(postgres.connection, { max: 2, idle_timeout: 5 });
+    const sql = connect(postgres.connection, { max: 1 });
     closing.push(() => sql.end({ timeout: 0 }));
     const keys = await createKeys(replicas);
     const spooled = () => Array.from({ length: REPLICAS }, (_, index) => spoolOf(dataDir(index))).flat();
