@@ -2,7 +2,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './db/client.ts';
-import { isDatabaseUnavailable as isDatabaseAway } from './db/unavailable.ts';
+import { isDatabaseUnavailable as isDatabaseAway, isStatementUnsent as isUnsent } from './db/unavailable.ts';
 import consoleFiles from './platform/console.ts';
 import database from './platform/database.ts';
 import errors, { answerUnroutable } from './platform/errors.ts';
@@ -84,7 +84,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     leaseMs: config.holdLeaseMs,
     flushMs: FLUSH_MS,
     calendar: { timeZone: config.billingTimeZone, anchorDay: config.billingAnchorDay },
+    dataDir: config.dataDir,
+    auditMs: config.auditMs,
     isDatabaseAway,
+    isUnsent,
   });
   await app.register(keys);
   await app.register(sessions);
@@ -95,7 +98,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     region: config.region,
     estimator: config.estimate,
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
-    drainMs: config.drainMs,
+    drain: {
+      ms: config.drainMs,
+      maxTokens: config.drainMaxTokens,
+      maxExchanges: config.drainMaxExchanges,
+    },
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     recordMs: FLUSH_MS,
   });

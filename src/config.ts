@@ -47,6 +47,12 @@ export interface Config {
   readonly billingAnchorDay: number;
   readonly holdLeaseMs: number;
   readonly drainMs: number;
+  /** The most output that is read on after a client has gone, tokens. */
+  readonly drainMaxTokens: number;
+  /** The most answers that are read on at once. */
+  readonly drainMaxExchanges: number;
+  /** How often the ledger is proved, ms; 0: only when asked. */
+  readonly auditMs: number;
   /** Which upper bound of the input a hold reserves. */
   readonly estimate: 'realistic' | 'strict';
   readonly defaultMaxOutputTokens: number;
@@ -130,6 +136,9 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     billingAnchorDay: environment.BILLING_ANCHOR_DAY,
     holdLeaseMs: environment.HOLD_LEASE_SECONDS * 1000,
     drainMs: environment.DRAIN_SECONDS * 1000,
+    drainMaxTokens: environment.DRAIN_MAX_TOKENS,
+    drainMaxExchanges: environment.DRAIN_MAX_EXCHANGES,
+    auditMs: environment.LEDGER_AUDIT_SECONDS * 1000,
     estimate: environment.HOLD_ESTIMATE === 'strict' ? 'strict' : 'realistic',
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),

@@ -12,6 +12,19 @@ export interface Usage {
   cacheWrite1hTokens: number;
 }
 
+/** Bytes of text per token, for counts that nobody reports: close to the truth, not an upper bound. */
+const LIKELY_BYTES_PER_TOKEN = 4;
+
+/** A fair count of tokens for so many bytes of text. */
+export function likelyTokens(bytes: number): number {
+  return Math.ceil(bytes / LIKELY_BYTES_PER_TOKEN);
+}
+
+/** Bytes of text that probably make so many tokens. */
+export function bytesOf(tokens: number): number {
+  return tokens * LIKELY_BYTES_PER_TOKEN;
+}
+
 /** All input of a request: fresh, read from the cache and written to it. */
 export function totalInputTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;

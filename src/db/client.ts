@@ -18,7 +18,7 @@ export interface OpenDatabaseOptions {
   connection: DatabaseConnection;
   /** The most connections this process may hold, the one that listens for notifications included. At least 3. */
   maxConnections: number;
-  /** IANA name of the billing zone. */
+  /** IANA name. */
   timeZone: string;
   /** Receives every statement; never its parameters, they hold what users wrote. */
   debug?: ((statement: string) => void) | undefined;
@@ -43,6 +43,8 @@ export interface Database {
   readonly sql: postgres.Sql;
   /** A few connections apart, for the statements that every request waits for: no report can hold up money. */
   readonly prioritySql: postgres.Sql;
+  /** Gives those connections up, with what waits on them, and takes new ones: for a server that does not answer. */
+  renewPrioritySql(): void;
   readonly db: QueryBuilder;
   /** Waits up to `graceMs` (default 5000) for running queries, then cuts. Safe to call twice. */
   close(graceMs?: number): Promise<void>;
@@ -54,6 +56,10 @@ const MAX_RECONNECT_PAUSE_SECONDS = 0.25;
 /** Idle connections go back to the server after a while; busy ones are renewed, so that load spreads after a failover. */
 const IDLE_SECONDS = 300;
 const LIFETIME_SECONDS = 1800;
+
+/** Whoever waits longer for a lock has been given up by its caller. */
+const STATEMENT_TIMEOUT_MS = 8_000;
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** One for holds, one for settlements, one for what a dead connection blocks. */
 const PRIORITY_CONNECTIONS = 3;
@@ -72,8 +78,9 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     ...(debug && { debug: (_connection: number, statement: string) => debug(statement) }),
     connection: {
       application_name: 'brconnector',
-      // The session's zone IS the billing zone: date_trunc('month', now()) in SQL means the billing month.
       TimeZone: options.timeZone,
+      // A process that stops in the middle of a change must not keep a wallet locked.
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },
   };
   const sql = connect(options.connection, {
@@ -81,17 +88,26 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     // postgres.js listens on a connection of its own beside the pool.
     max: Math.max(1, options.maxConnections - priorityConnections - 1),
   });
-  const prioritySql = connect(options.connection, {
-    ...shared,
-    max: priorityConnections,
-    // Its statements are planned once, while `hold` is tiny; a sequential scan chosen then would read more and more
-    // dead pages between two vacuums.
-    connection: { ...shared.connection, enable_seqscan: 'off' },
-  });
+  const connectPriority = () =>
+    connect(options.connection, {
+      ...shared,
+      max: priorityConnections,
+      // Its statements are planned once, while `hold` is tiny; a sequential scan chosen then would read more and more
+      // dead pages between two vacuums.
+      connection: { ...shared.connection, enable_seqscan: 'off', statement_timeout: STATEMENT_TIMEOUT_MS },
+    });
+  let prioritySql = connectPriority();
   const db = drizzle(sql, { casing: 'snake_case' });
   return {
     sql,
-    prioritySql,
+    get prioritySql() {
+      return prioritySql;
+    },
+    renewPrioritySql() {
+      const stuck = prioritySql;
+      prioritySql = connectPriority();
+      void stuck.end({ timeout: 0 });
+    },
     db,
     async close(graceMs = 5000) {
       const timeout = graceMs / 1000;

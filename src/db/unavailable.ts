@@ -34,6 +34,13 @@ const CODES_OF_ABSENCE = new Set([
   '57P03',
   '53300',
   '25006',
+  // a full disk, no memory, a statement or lock given up for its time: the data are not to blame
+  '53100',
+  '53200',
+  '57014',
+  '55P03',
+  '40P01',
+  '40001',
 ]);
 
 /**
@@ -48,6 +55,23 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     if (cause instanceof AggregateError && cause.errors.some(isDatabaseUnavailable)) return true;
   }
   return false;
+}
+
+const CODES_OF_NO_CONNECTION = new Set([
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  '57P03',
+  '53300',
+]);
+
+/** Does this error mean that there was no connection, so that the statement was never sent? */
+export function isStatementUnsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CODES_OF_NO_CONNECTION.has(String(error.code));
 }
 
 /**

@@ -5,8 +5,12 @@ import type { Database } from '../db/client.ts';
 import { answerWithin } from '../db/unavailable.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Reads or takes in much: no deadline for its handler. */
+    isSlow?: boolean;
+  }
   interface FastifyInstance {
-    database: Pick<Database, 'sql' | 'prioritySql' | 'db'> & {
+    database: Pick<Database, 'sql' | 'prioritySql' | 'renewPrioritySql' | 'db'> & {
       /**
        * Calls `onNotify` with the payload of every NOTIFY on `channel`, and `onListening` whenever listening begins
        * again after a lost connection (something may have been missed).
@@ -26,7 +30,10 @@ export default fp<{ database: Database }>(
   async (app, { database }) => {
     app.decorate('database', {
       sql: database.sql,
-      prioritySql: database.prioritySql,
+      get prioritySql() {
+        return database.prioritySql;
+      },
+      renewPrioritySql: () => database.renewPrioritySql(),
       db: database.db,
       async listen(channel, onNotify, onListening) {
         await database.sql.listen(channel, onNotify, onListening);
@@ -47,7 +54,8 @@ export default fp<{ database: Database }>(
     });
     app.addHook('onRoute', (route) => {
       // Inference and live feeds last as long as they last; they bound their own waits.
-      if (!route.url.startsWith('/v1/') && route.sse === undefined) route.handler = inTime(route.handler);
+      if (!route.url.startsWith('/v1/') && route.sse === undefined && !route.config?.isSlow)
+        route.handler = inTime(route.handler);
     });
   },
   { name: 'database', fastify: '5.x' },

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client.ts';
-import { auditLog } from '../../db/schema/audit.ts';
+import { auditLog } from '../../db/schema/audit-log.ts';
 import { type Listing, likePattern, type Page } from '../../lib/page.ts';
 
 export type AuditEntry = typeof auditLog.$inferSelect;

@@ -1,265 +1,292 @@
 // Admission's money and its settlement: hold before the call, settle after it, once, whatever ended it.
-import type { Usage } from '../../canonical/usage.ts';
 import { createBatcher } from '../../lib/batch.ts';
 import { withDeadline } from '../../lib/deadline.ts';
 import type { Money } from '../../lib/money.ts';
-import type { ThreadStatus } from '../threads/index.ts';
-import { type ChargeBasis, chargeFor } from './charge.ts';
 import { BillingUnavailable } from './errors.ts';
-import { decodePrice, encodePrice } from './hold-facts.ts';
-import { affordableOutputTokens, type Price, worstCase } from './price.ts';
-import type { BillingRepository, HoldAnswer, HoldRow, OrphanHold, SettlementRow } from './repository.ts';
+import type { HoldAnswer, HoldLimit, HoldRepository, HoldRow } from './holds/repository.ts';
+import { affordableOutputTokens } from './price.ts';
+import {
+  type Hold,
+  type HoldRequest,
+  holdAmount,
+  type Settlement,
+  toHoldRow,
+  toSettlementRow,
+} from './rows.ts';
+import type { SettlementAnswer, SettlementRepository, SettlementRow } from './settlements/repository.ts';
+import { toRecord } from './spool/records.ts';
+import type { Spool, SpoolTicket } from './spool/spool.ts';
 
 /** New requests are refused, not queued, when the database does not answer in this time. */
 const HOLD_DEADLINE_MS = 2_500;
 /** A statement that takes longer sits on a dead connection; the next batch gets another one. */
 const STATEMENT_DEADLINE_MS = 10_000;
+/** So many in a row that were given up, and the connections are replaced. */
+const STUCK_STATEMENTS = 2;
 const BATCH_ITEMS = 500;
 /** A hold delays its request; a settlement delays nobody. Measured with 64 connections, see docs/benchmark.md. */
 const GATHER_HOLDS_MS = 2;
 const GATHER_SETTLEMENTS_MS = 10;
 const RETRY_DELAY_MS = [50, 100, 250, 500, 1_000];
-
-export interface HoldRequest {
-  exchangeId: string;
-  requestId: string;
-  keyId: number;
-  model: string;
-  target: string;
-  isStreamed: boolean;
-  contextTokens: number;
-  price: Price;
-  /** Tokens the input can have at the most, by the configured estimator. */
-  inputTokensBound: number;
-  /** Tokens the input probably has: what is charged when nobody reports. */
-  inputTokensEstimate: number;
-  maxOutputTokens: number;
-}
-
-/** A durable reservation; its price is frozen. */
-export interface Hold extends HoldRequest {
-  amount: Money;
-  startedAt: Date;
-}
+/** A settlement that the database has not taken by then is put on the disk. */
+const SPOOL_AFTER_MS = 500;
+/** A budget that changes while a statement waits makes it ask again; so often in a row is no accident. */
+const MAX_ROUNDS = 10;
 
 export type HoldDecision =
   | { kind: 'held'; hold: Hold }
-  /** `affordableOutputTokens`: what would fit now, 0 if not even the input does. */
-  | { kind: 'refused'; available: Money; affordableOutputTokens: number };
-
-export interface Settlement {
-  hold: Hold;
-  status: ThreadStatus;
-  basis: ChargeBasis;
-  firstByteMs: number | null;
-  latencyMs: number | null;
-}
+  /** `affordableOutputTokens`: what would fit now, 0 if not even the input does. `limit`: what it ran into. */
+  | { kind: 'refused'; available: Money; affordableOutputTokens: number; limit: HoldLimit };
 
 export interface BillingServiceOptions {
-  repository: BillingRepository;
+  holds: Pick<HoldRepository, 'placeHolds' | 'openPeriods' | 'noteProgress'>;
+  settlements: Pick<SettlementRepository, 'settle'>;
+  /** The truth about an exchange that was settled as an estimate meanwhile. */
+  correctEstimate(row: SettlementRow): Promise<unknown>;
+  spool: Spool;
   /** This process, as the owner of its holds (UUID). */
   owner: string;
-  leaseMs: number;
   now(): Date;
   /** True for an error that means that the database cannot be reached, as opposed to one of the data. */
   isDatabaseAway(error: unknown): boolean;
+  /** True for one that means that a statement was never sent. */
+  isUnsent(error: unknown): boolean;
+  /** Gives up connections that do not answer. */
+  renewConnections(): void;
   log: { error(facts: object, message: string): void; warn(facts: object, message: string): void };
 }
 
-export function createBillingService(options: BillingServiceOptions) {
-  const { repository, owner, log } = options;
-  let isClosed = false;
-  const unsettled = new Set<Promise<unknown>>();
+/** A hold on its way; one that nobody waits for any more is not sent. */
+interface Placing {
+  row: HoldRow;
+  state: 'waiting' | 'sent' | 'given_up';
+}
 
-  const holds = createBatcher<HoldRow, HoldAnswer>({
+interface Unsettled {
+  row: SettlementRow;
+  ticket: Promise<SpoolTicket | undefined> | undefined;
+}
+
+export function createBillingService(options: BillingServiceOptions) {
+  const { owner, spool, log } = options;
+  let isClosed = false;
+  let stuck = 0;
+  let isSpoolFailing = false;
+  const unsettled = new Map<Unsettled, Promise<unknown>>();
+
+  const holds = createBatcher<Placing, HoldAnswer | undefined>({
     maxItems: BATCH_ITEMS,
     gatherMs: GATHER_HOLDS_MS,
-    run: (rows) => withDeadline(placeHolds(rows), STATEMENT_DEADLINE_MS, () => new BillingUnavailable()),
-    isItemFault,
-  });
-  const settlements = createBatcher<SettlementRow, void>({
-    maxItems: BATCH_ITEMS,
-    gatherMs: GATHER_SETTLEMENTS_MS,
-    async run(rows) {
-      await withDeadline(repository.settle(rows), STATEMENT_DEADLINE_MS, () => new BillingUnavailable());
-      return rows.map(() => undefined);
+    async run(placings) {
+      const wanted = placings.filter(({ state }) => state !== 'given_up');
+      for (const placing of wanted) placing.state = 'sent';
+      const answers = await statement(placeHolds(wanted.map(({ row }) => row)));
+      const byPlacing = new Map(wanted.map((placing, index) => [placing, answers[index]]));
+      return placings.map((placing) => byPlacing.get(placing));
     },
     isItemFault,
   });
+  const settlements = createBatcher<SettlementRow, SettlementAnswer>({
+    maxItems: BATCH_ITEMS,
+    gatherMs: GATHER_SETTLEMENTS_MS,
+    run: (rows) => statement(settleRows(rows)),
+    isItemFault,
+  });
+
+  async function statement<T>(work: Promise<T>): Promise<T> {
+    try {
+      const result = await withDeadline(work, STATEMENT_DEADLINE_MS, () => new StatementStuck());
+      stuck = 0;
+      return result;
+    } catch (error) {
+      if (error instanceof StatementStuck) {
+        stuck += 1;
+        if (stuck % STUCK_STATEMENTS === 0) options.renewConnections();
+      }
+      throw error;
+    }
+  }
 
   function isItemFault(error: unknown): boolean {
-    return !options.isDatabaseAway(error) && !(error instanceof BillingUnavailable);
+    return !options.isDatabaseAway(error) && !(error instanceof StatementStuck);
   }
 
   async function placeHolds(rows: readonly HoldRow[]): Promise<HoldAnswer[]> {
-    const answers = await repository.placeHolds(owner, rows);
-    const early = rows.filter((_, index) => answers[index]?.kind === 'no_period');
-    if (early.length === 0) return answers;
-    await repository.openPeriods([...new Set(early.map((row) => row.keyId))]);
-    const again = await repository.placeHolds(owner, early);
-    return answers.map((answer) => (answer.kind === 'no_period' ? (again.shift() ?? answer) : answer));
+    if (rows.length === 0) return [];
+    return inRounds(rows, async (again, round) => {
+      if (round > 0) {
+        const groups = again.flatMap(({ groupId }) => (groupId === null ? [] : [groupId]));
+        await options.holds.openPeriods([...new Set(again.map(({ keyId }) => keyId))], [...new Set(groups)]);
+      }
+      const answers = await options.holds.placeHolds(owner, again);
+      return answers.map((answer) => (answer.kind === 'not_ready' ? undefined : answer));
+    });
+  }
+
+  function settleRows(rows: readonly SettlementRow[]): Promise<SettlementAnswer[]> {
+    return inRounds(rows, async (again) => {
+      const answers = await options.settlements.settle(again);
+      return answers.map((answer) => (answer === 'not_ready' ? undefined : answer));
+    });
   }
 
   /** Reserves the most the request can cost. Throws BillingUnavailable when the database does not answer in time. */
   async function admit(request: HoldRequest): Promise<HoldDecision> {
-    const amount = holdAmount(request);
-    const hold: Hold = { ...request, amount, startedAt: options.now() };
-    const placing = holds.add({
-      exchangeId: hold.exchangeId,
-      keyId: hold.keyId,
-      amount,
-      facts: encodeFacts(hold),
-    });
+    const hold: Hold = { ...request, amount: holdAmount(request), startedAt: options.now() };
+    const placing: Placing = { row: toHoldRow(hold), state: 'waiting' };
+    const answering = holds.add(placing);
     try {
-      const answer = await withDeadline(placing, HOLD_DEADLINE_MS, () => new BillingUnavailable());
-      if (answer.kind === 'held') return { kind: 'held', hold };
-      const available = answer.kind === 'refused' ? answer.available : 0n;
+      const answer = await withDeadline(answering, HOLD_DEADLINE_MS, () => new BillingUnavailable());
+      if (answer?.kind === 'held') return { kind: 'held', hold };
+      const { available, limit } = answer?.kind === 'refused' ? answer : NOTHING_LEFT;
       const affordable = affordableOutputTokens(request.price, request.inputTokensBound, available);
-      return { kind: 'refused', available, affordableOutputTokens: affordable };
+      return { kind: 'refused', available, affordableOutputTokens: affordable, limit };
     } catch (error) {
-      // The commit may have happened although its answer did not arrive: nothing was sent, so let the hold go.
-      track(placing.catch(() => undefined).then(() => settleUntilDone({ ...hold, settled: null })));
+      if (placing.state === 'waiting') placing.state = 'given_up';
+      else letGo(placing.row, answering);
       throw error instanceof BillingUnavailable ? error : new BillingUnavailable({ cause: error });
     }
   }
 
+  /** The hold may have been placed although its answer did not arrive in time: nothing was sent upstream, release it. */
+  function letGo({ exchangeId, keyId, groupId }: HoldRow, answering: Promise<HoldAnswer | undefined>): void {
+    const release = () => void finish({ exchangeId, keyId, groupId, settled: null }).catch(() => undefined);
+    answering.then(
+      (answer) => {
+        if (answer?.kind === 'held') release();
+      },
+      (error) => {
+        if (!options.isUnsent(error)) release();
+      },
+    );
+  }
+
   /** Queues the settlement and retries it until it is in the database; resolves then. */
   function settle(settlement: Settlement): Promise<void> {
-    return track(settleUntilDone(toRow(settlement)));
+    return finish(toSettlementRow(settlement));
   }
 
   /** Releases a hold whose request never left us. */
-  function release(hold: Hold): Promise<void> {
-    return track(settleUntilDone({ exchangeId: hold.exchangeId, keyId: hold.keyId, settled: null }));
+  function release({ exchangeId, keyId, groupId }: Hold): Promise<void> {
+    return finish({ exchangeId, keyId, groupId, settled: null });
   }
 
-  async function settleUntilDone({ exchangeId, keyId, settled }: SettlementRow): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await settlements.add({ exchangeId, keyId, settled });
-      } catch (error) {
-        if (isClosed) throw error;
-        if (attempt % 10 === 0)
-          log.error({ err: error, exchangeId, attempt }, 'settlement failed, will be tried again');
-        const delayMs = RETRY_DELAY_MS[Math.min(attempt, RETRY_DELAY_MS.length - 1)];
-        await new Promise((resolve) => setTimeout(resolve, delayMs));
-      }
-    }
-  }
-
-  function track<T>(work: Promise<T>): Promise<T> {
-    unsettled.add(work);
-    const forget = () => unsettled.delete(work);
+  function finish(row: SettlementRow): Promise<void> {
+    const entry: Unsettled = { row, ticket: undefined };
+    const work = untilDone(entry);
+    unsettled.set(entry, work);
+    const forget = () => unsettled.delete(entry);
     work.then(forget, forget);
     return work;
   }
 
-  /** Settles, as estimates, the holds of processes that died. Harmless on several replicas at once. */
-  async function reap(): Promise<number> {
-    const orphans = await repository.findOrphans(BATCH_ITEMS);
-    if (orphans.length === 0) {
-      await repository.forgetDeadLeases();
-      return 0;
+  async function untilDone(entry: Unsettled): Promise<void> {
+    const late = setTimeout(() => secure(entry), SPOOL_AFTER_MS);
+    late.unref();
+    try {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          await settleNow(entry.row);
+          break;
+        } catch (error) {
+          if (isClosed) throw error;
+          secure(entry);
+          if (attempt % 10 === 0) {
+            const { exchangeId } = entry.row;
+            log.error({ err: error, exchangeId, attempt }, 'settlement failed, will be tried again');
+          }
+          const delayMs = RETRY_DELAY_MS[Math.min(attempt, RETRY_DELAY_MS.length - 1)];
+          await new Promise((resolve) => setTimeout(resolve, delayMs));
+        }
+      }
+    } finally {
+      clearTimeout(late);
     }
-    log.warn({ count: orphans.length }, 'settling holds of a process that died');
-    const results = await Promise.allSettled(
-      orphans.map((orphan) => settlements.add(toRow(abandoned(orphan)))),
+    const ticket = await entry.ticket;
+    if (ticket !== undefined) await spool.forget(ticket).catch(spoolFailed);
+  }
+
+  /** Settles, or corrects what another process has estimated in the meantime. */
+  async function settleNow(row: SettlementRow): Promise<void> {
+    const answer = await settlements.add(row);
+    if (answer === 'gone') await options.correctEstimate(row);
+  }
+
+  /** Puts it on the disk, once; a disk that does not take it is tried again with the next attempt. */
+  function secure(entry: Unsettled): Promise<SpoolTicket | undefined> {
+    entry.ticket ??= spool.append(toRecord(entry.row)).then(
+      (ticket) => {
+        isSpoolFailing = false;
+        return ticket;
+      },
+      (error) => {
+        entry.ticket = undefined;
+        spoolFailed(error);
+        return undefined;
+      },
     );
-    return results.filter((result) => result.status === 'fulfilled').length;
+    return entry.ticket;
+  }
+
+  function spoolFailed(error: unknown): void {
+    if (!isSpoolFailing) log.error({ err: error }, 'the settlement spool cannot be written');
+    isSpoolFailing = true;
   }
 
   return {
     admit,
     settle,
     release,
-    reap,
-    renewLease: () => repository.renewLease(owner, options.leaseMs),
-    audit: () => repository.audit(),
-    /** Waits until every settlement so far is in the database, or the deadline (ms) has passed. */
+    /** For rows of another process: read from its spool, or made of its orphaned holds. */
+    settleNow,
+    /** Notes how much of the answers under way has arrived; a loss only makes a later estimate smaller. */
+    async noteProgress(rows: readonly { exchangeId: string; answerBytes: number }[]): Promise<void> {
+      await statement(options.holds.noteProgress(rows)).catch(() => undefined);
+    },
+    /** Settlements that are not in the database yet. */
+    get unsettledCount() {
+      return unsettled.size;
+    },
+    /** Waits until every settlement so far is in the database, or the deadline (ms) has passed; the rest is spooled. */
     async flush(deadlineMs: number): Promise<void> {
-      await withDeadline(
-        Promise.allSettled([...unsettled]),
-        deadlineMs,
-        () => new Error('settlements are still waiting'),
-      ).catch((error) => log.error({ err: error, waiting: unsettled.size }, 'left to the reaper'));
+      const all = Promise.allSettled([...unsettled.values()]);
+      await withDeadline(all, deadlineMs, () => new Error('settlements are still waiting')).catch((error) =>
+        log.error({ err: error, waiting: unsettled.size }, 'left to the spool'),
+      );
+      await Promise.all([...unsettled.keys()].map(secure));
       isClosed = true;
-      await repository.endLease(owner).catch(() => undefined);
+      await spool.close().catch(spoolFailed);
     },
   };
 }
 
 export type BillingService = ReturnType<typeof createBillingService>;
 
-/** At least one unit for anything that has a price: a key without money is refused whatever it asks. */
-function holdAmount(request: HoldRequest): Money {
-  const isFree = request.price.every((band) => band.input === 0n && band.output === 0n);
-  const amount = worstCase(request.price, request.inputTokensBound, request.maxOutputTokens);
-  return isFree || amount > 0n ? amount : 1n;
+const NOTHING_LEFT = { available: 0n, limit: 'funds' } as const;
+
+/** A statement that was given up; it may be done later all the same. */
+class StatementStuck extends Error {
+  override readonly name = 'StatementStuck';
 }
 
-function encodeFacts(hold: Hold): HoldRow['facts'] {
-  return {
-    requestId: hold.requestId,
-    model: hold.model,
-    target: hold.target,
-    isStreamed: hold.isStreamed,
-    startedAt: hold.startedAt.toISOString(),
-    contextTokens: hold.contextTokens,
-    inputTokensEstimate: hold.inputTokensEstimate,
-    price: encodePrice(hold.price),
-  };
-}
-
-function toRow({ hold, status, basis, firstByteMs, latencyMs }: Settlement): SettlementRow {
-  const charge = chargeFor(basis, {
-    price: hold.price,
-    holdAmount: hold.amount,
-    contextTokens: hold.contextTokens,
-  });
-  return {
-    exchangeId: hold.exchangeId,
-    keyId: hold.keyId,
-    settled: {
-      requestId: hold.requestId,
-      model: hold.model,
-      target: hold.target,
-      isStreamed: hold.isStreamed,
-      status,
-      charge,
-      firstByteMs,
-      latencyMs,
-      startedAt: hold.startedAt,
-    },
-  };
-}
-
-function abandoned({ exchangeId, keyId, amount, facts }: OrphanHold): Settlement {
-  const usage: Usage = {
-    inputTokens: facts.inputTokensEstimate,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWrite5mTokens: 0,
-    cacheWrite1hTokens: 0,
-  };
-  return {
-    hold: {
-      exchangeId,
-      keyId,
-      amount,
-      requestId: facts.requestId,
-      model: facts.model,
-      target: facts.target,
-      isStreamed: facts.isStreamed,
-      contextTokens: facts.contextTokens,
-      inputTokensBound: facts.inputTokensEstimate,
-      inputTokensEstimate: facts.inputTokensEstimate,
-      maxOutputTokens: 0,
-      price: decodePrice(facts.price),
-      startedAt: new Date(facts.startedAt),
-    },
-    status: 'abandoned',
-    basis: { kind: 'estimated', usage },
-    firstByteMs: null,
-    latencyMs: null,
-  };
+/** Asks for all, then again for those without an answer, until each has one. */
+async function inRounds<Row, Answer>(
+  rows: readonly Row[],
+  ask: (rows: readonly Row[], round: number) => Promise<(Answer | undefined)[]>,
+): Promise<Answer[]> {
+  const answers = new Array<Answer | undefined>(rows.length);
+  let open = rows.map((_, index) => index);
+  for (let round = 0; open.length > 0; round += 1) {
+    if (round === MAX_ROUNDS) throw new Error('budgets keep changing');
+    const asked = open;
+    // Indexes of `rows`, so there is a row for each.
+    const got = await ask(
+      asked.map((index) => rows[index] as Row),
+      round,
+    );
+    for (const [at, index] of asked.entries()) answers[index] = got[at];
+    open = asked.filter((index) => answers[index] === undefined);
+  }
+  // The loop has ended: each has an answer.
+  return answers as Answer[];
 }

@@ -6,7 +6,7 @@ import type { Admission } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
-import type { Hold, HoldDecision, Price } from '../billing/index.ts';
+import type { Hold, HoldDecision, HoldLimit, Price } from '../billing/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput } from './estimate.ts';
 
@@ -20,8 +20,12 @@ export interface AdmissionDeps {
   now(): Date;
 }
 
+/** Requests cannot ask for another tier yet. */
+const SERVICE_TIER = 'standard';
+
 export interface Applicant {
   keyId: number;
+  groupId: number | null;
   requestId: string;
 }
 
@@ -40,12 +44,18 @@ export function createAdmission(deps: AdmissionDeps) {
     const maxOutputTokens = effectiveMaxOutput(request, model);
     const input = estimateInput(request, deps.estimator);
     const exchangeId = timeOrderedId();
+    const region = model.region ?? deps.region;
     const decision = await deps.billing.admit({
       exchangeId,
       requestId: applicant.requestId,
       keyId: applicant.keyId,
+      groupId: applicant.groupId,
       model: request.model,
       target: model.target,
+      region,
+      baseId: model.baseId,
+      priceScope: model.priceScope,
+      serviceTier: SERVICE_TIER,
       isStreamed: request.stream,
       contextTokens: model.contextTokens,
       price,
@@ -54,7 +64,7 @@ export function createAdmission(deps: AdmissionDeps) {
       maxOutputTokens,
     });
     if (decision.kind === 'refused') throw exhausted(decision, maxOutputTokens);
-    const target = { modelId: model.target, region: model.region ?? deps.region };
+    const target = { modelId: model.target, region };
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, target, maxOutputTokens } as Admission;
     return { admission, hold: decision.hold, model };
@@ -83,11 +93,22 @@ function unknownModel(name: string): Refusal {
   return new Refusal('model_not_found', message, { param: 'model' });
 }
 
+/** What the request ran into, for its sender. */
+const LIMIT_TEXT: Record<HoldLimit, string> = {
+  funds: "what is left of this key's monthly quota and balance",
+  key_day: "what is left of this key's budget for today",
+  key_month: "what is left of this key's budget for this month",
+  key_total: "what is left of this key's total budget",
+  group_day: "what is left of the group's budget for today",
+  group_month: "what is left of the group's budget for this month",
+  group_total: "what is left of the group's total budget",
+};
+
 function exhausted(decision: Extract<HoldDecision, { kind: 'refused' }>, wanted: number): Refusal {
   const hint =
     decision.affordableOutputTokens > 0
       ? ` This request reserves up to ${wanted} output tokens; what is left would cover ${decision.affordableOutputTokens}: lower max_tokens.`
       : '';
-  const message = `You exceeded your current quota: what is left of this key's monthly quota and balance does not cover the request.${hint}`;
+  const message = `You exceeded your current quota: ${LIMIT_TEXT[decision.limit]} does not cover the request.${hint}`;
   return new Refusal('insufficient_quota', message);
 }

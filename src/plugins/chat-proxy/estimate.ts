@@ -1,12 +1,11 @@
 // How many tokens a text can have. Never a tokeniser: the best of them blocks for seconds on 100 KB of one letter.
 import type { ChatRequest } from '../../canonical/request.ts';
+import { likelyTokens } from '../../canonical/usage.ts';
 
 /** `strict`: a byte is a token, the true upper bound. `realistic`: a token has at least three bytes, nearly always. */
 export type Estimator = 'strict' | 'realistic';
 
 const BYTES_PER_TOKEN: Record<Estimator, number> = { strict: 1, realistic: 3 };
-/** What is charged when nobody reports: close to the truth, not an upper bound. */
-const LIKELY_BYTES_PER_TOKEN = 4;
 /** Role marks and the like around every turn. */
 const TOKENS_PER_TURN = 8;
 
@@ -26,9 +25,4 @@ export function estimateInput(request: ChatRequest, estimator: Estimator): Input
     bound: Math.ceil(bytes / BYTES_PER_TOKEN[estimator]) + overhead,
     likely: likelyTokens(bytes) + overhead,
   };
-}
-
-/** A fair count for so many bytes of text. */
-export function likelyTokens(bytes: number): number {
-  return Math.ceil(bytes / LIKELY_BYTES_PER_TOKEN);
 }

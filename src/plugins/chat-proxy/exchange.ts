@@ -6,18 +6,18 @@ import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
-import type { Usage } from '../../canonical/usage.ts';
+import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
 import type { ChargeBasis } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
-import { likelyTokens } from './estimate.ts';
+import type { Drains } from './drains.ts';
 
 export interface ExchangeDeps {
   billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
-  /** How long an answer is read on after its client has left, ms. */
-  drainMs: number;
+  /** Answers that are read on after their clients have left. */
+  drains: Drains;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onSettlementLost(error: unknown): void;
@@ -52,8 +52,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   let completion = '';
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
+  let isDraining = false;
   let isEnded = false;
   let drainTimer: NodeJS.Timeout | undefined;
+  /** Length of the answer from which on the drain has gone far enough; characters, each at least a byte. */
+  let drainedAt = Number.POSITIVE_INFINITY;
   let markRecorded: () => void = () => undefined;
   const recorded = new Promise<void>((resolve) => {
     markRecorded = resolve;
@@ -66,6 +69,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       if (event.type === 'text-delta') completion += event.text;
       else if (event.type === 'usage') usage = event.usage;
     }
+    if (completion.length > drainedAt && usage === undefined) cutDrain();
   }
 
   function observeAnswer(answer: ChatAnswer): void {
@@ -78,14 +82,26 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
   function clientLeft(): void {
     if (isEnded || clientHasLeft) return;
     clientHasLeft = true;
-    drainTimer = setTimeout(() => controller.abort(new ExchangeCut('drain_ended')), deps.drainMs);
+    const { limits } = deps.drains;
+    isDraining = limits.ms > 0 && deps.drains.enter();
+    if (!isDraining) {
+      cutDrain();
+      return;
+    }
+    drainedAt = completion.length + bytesOf(limits.maxTokens);
+    drainTimer = setTimeout(cutDrain, limits.ms);
     drainTimer.unref();
+  }
+
+  function cutDrain(): void {
+    controller.abort(new ExchangeCut('drain_ended'));
   }
 
   function end(outcome: Outcome): void {
     if (isEnded) return;
     isEnded = true;
     clearTimeout(drainTimer);
+    if (isDraining) deps.drains.leave();
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
@@ -98,6 +114,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
       basis: basisOf(outcome),
       firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
       latencyMs: Math.round(endedAt - startedAt),
+      attempts: [],
     });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
   }
@@ -158,6 +175,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     observe,
     observeAnswer,
     end,
+    exchangeId: hold.exchangeId,
+    /** Bytes of answer so far. */
+    get answerBytes() {
+      return Buffer.byteLength(completion);
+    },
     get hasClientLeft() {
       return clientHasLeft;
     },

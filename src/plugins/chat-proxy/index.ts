@@ -2,6 +2,7 @@
 import fp from 'fastify-plugin';
 import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { openAiRoutes } from './openai-routes.ts';
@@ -12,13 +13,15 @@ export interface ChatProxyOptions {
   estimator: Estimator;
   /** Output limit of a request that names none, tokens. */
   defaultMaxOutputTokens: number;
-  drainMs: number;
+  drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
   /** How long it then waits for their records, ms. */
   recordMs: number;
 }
 
+/** How often answers under way are noted beside their holds. */
+const PROGRESS_MS = 2_000;
 /** Prompts with documents and pictures are large. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
@@ -36,7 +39,7 @@ export default fp<ChatProxyOptions>(
     const exchanges = {
       billing: app.billing,
       threads: app.threads,
-      drainMs: options.drainMs,
+      drains: createDrains(options.drain),
       now: () => performance.now(),
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
@@ -49,6 +52,12 @@ export default fp<ChatProxyOptions>(
       live,
       bodyLimit: BODY_LIMIT_BYTES,
     });
+    const progress = setInterval(() => {
+      const rows = live.progress();
+      if (rows.length > 0) void app.billing.noteProgress(rows);
+    }, PROGRESS_MS);
+    progress.unref();
+    app.addHook('onClose', async () => clearInterval(progress));
     app.addHook('preClose', () =>
       live.finish({ graceMs: options.shutdownGraceMs, recordMs: options.recordMs }),
     );

@@ -12,6 +12,8 @@ export interface ShutdownLimits {
 export function createLiveExchanges() {
   const live = new Map<Exchange, Promise<unknown>>();
   const unrecorded = new Set<Promise<void>>();
+  /** Bytes of answer that were noted last. */
+  const noted = new WeakMap<Exchange, number>();
 
   return {
     /** Runs the work of an exchange and remembers it until it is recorded. */
@@ -24,6 +26,16 @@ export function createLiveExchanges() {
       running.then(forget, forget);
       void recorded.then(() => unrecorded.delete(recorded));
       return running;
+    },
+
+    /** What has arrived of each answer, where that is more than the last time. */
+    progress(): { exchangeId: string; answerBytes: number }[] {
+      return [...live.keys()].flatMap((exchange) => {
+        const { exchangeId, answerBytes } = exchange;
+        if (answerBytes === (noted.get(exchange) ?? 0)) return [];
+        noted.set(exchange, answerBytes);
+        return [{ exchangeId, answerBytes }];
+      });
     },
 
     /** Resolves when all have ended and are recorded, or the limits have passed. */

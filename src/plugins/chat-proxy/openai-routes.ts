@@ -72,7 +72,11 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
     };
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await admission.admit(chatRequest, { keyId: request.key.id, requestId: request.id });
+    const admitted = await admission.admit(chatRequest, {
+      keyId: request.key.id,
+      groupId: request.key.groupId,
+      requestId: request.id,
+    });
     const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
     exchange.watch(reply.raw);
     const facts = {

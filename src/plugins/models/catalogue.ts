@@ -8,6 +8,8 @@ export interface Model {
   /** What we call upstream. */
   target: string;
   baseId: string;
+  /** Which row of the price book: `in-region`, `global`, or the geographic prefix. */
+  priceScope: string;
   /** Null: the gateway's own region. */
   region: string | null;
   displayName: string;
@@ -39,8 +41,7 @@ export function createCatalogue(rows: {
   models: readonly ModelRow[];
   prices: readonly PriceRow[];
 }): Catalogue {
-  const scopeOf = new Map(rows.models.map((row) => [row.name, row.priceScope]));
-  const models = rows.models.map(({ id: _id, priceScope: _scope, ...model }): Model => model);
+  const models = rows.models.map(({ id: _id, updatedAt: _updatedAt, ...model }): Model => model);
   const byName = new Map(models.map((model) => [model.name, model]));
   const lists = groupPrices(rows.prices);
 
@@ -48,8 +49,9 @@ export function createCatalogue(rows: {
     models,
     find: (name) => byName.get(name) ?? byName.get(FALLBACK),
     priceOf(model, at) {
-      const scope = scopeOf.get(model.name) ?? '';
-      const list = lists.get(`${model.baseId} ${scope}`)?.find((candidate) => candidate.validFrom <= at);
+      const list = lists
+        .get(`${model.baseId} ${model.priceScope}`)
+        ?.find((candidate) => candidate.validFrom <= at);
       return list?.price ?? (model.isFree ? FREE : undefined);
     },
   };

@@ -82,8 +82,13 @@ async function run(gateway: TestGateway, keyId: number, row: Request): Promise<b
     exchangeId: randomUUID(),
     requestId: 'property',
     keyId,
+    groupId: null,
     model: 'm',
     target: 'm',
+    region: 'us-east-1',
+    baseId: 'm',
+    priceScope: 'in-region',
+    serviceTier: 'standard',
     isStreamed: false,
     contextTokens: 1_000_000,
     price: PRICE,
@@ -118,7 +123,7 @@ function settle({ app }: TestGateway, hold: Hold, tokens: number): Promise<void>
     cacheWrite1hTokens: 0,
   };
   const basis = { kind: 'reported', usage, isDrained: false } as const;
-  return app.billing.settle({ hold, status: 'ok', basis, firstByteMs: 1, latencyMs: 1 });
+  return app.billing.settle({ hold, status: 'ok', basis, firstByteMs: 1, latencyMs: 1, attempts: [] });
 }
 
 function units(text: string): bigint {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import t from 'tap';
+import { eventually } from '../../helpers/eventually.ts';
 import { type NewKey, startTestGateway, type TestGateway } from '../../helpers/gateway.ts';
 
 const DELTAS = ['one ', 'two ', 'three ', 'four '];
@@ -134,23 +135,41 @@ t.test('a shutdown lets a stream finish, and settles one that does not', async (
   t.equal(await other.auditFaults(), 0);
 });
 
-t.test('the holds of a process that died are settled once, by another one', async (t) => {
-  const gateway = await startTestGateway(t);
-  const other = await startTestGateway(t, { database: gateway.testDatabase, simulator: gateway.simulator });
-  const key = await gateway.createKey();
-  gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', gate: { name: 'gate' } } });
-  const answer = gateway.chat(key);
-  await gateway.simulator.reached('gate');
-  t.equal(await other.app.billing.reap(), 0, 'a living process keeps its holds');
-  await gateway.database.sql`update process_lease set expires_at = now() - interval '1 second'
+t.test(
+  'the holds of a process that died are settled once, and corrected when the truth arrives',
+  async (t) => {
+    const gateway = await startTestGateway(t);
+    const other = await startTestGateway(t, {
+      database: gateway.testDatabase,
+      simulator: gateway.simulator,
+      env: { HOLD_LEASE_SECONDS: '1' },
+    });
+    const key = await gateway.createKey();
+    gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', gate: { name: 'gate' } } });
+    const answer = gateway.chat(key);
+    await gateway.simulator.reached('gate');
+    t.equal(await other.app.billing.reap(), 0, 'a living process keeps its holds');
+    await gateway.database.sql`update process_lease set expires_at = now() - interval '1 second'
     where owner = (select owner from hold)`;
-  t.equal(await other.app.billing.reap(), 1);
-  t.equal(await other.auditFaults(), 0);
-  gateway.simulator.release('gate');
-  t.equal((await answer).status, 200);
-  await gateway.recorded(1);
-  const { body } = await other.api('GET', '/user/thread/list', { key: key.secret });
-  t.equal(body.data.total, '1', 'the late settlement of the process that lived after all changes nothing');
-  t.match(body.data.items[0], { status: 'abandoned', tokens_in: 9, fee: '0.0000022500' });
-  t.equal(await other.auditFaults(), 0);
-});
+    t.equal(await other.app.billing.reap(), 0, 'one look is not enough: it may only have been cut off');
+    await eventually(async () => (await gateway.database.sql`select from hold`).length === 0);
+    t.equal(await other.auditFaults(), 0);
+    const row = async () => {
+      const { data } = (await other.api('GET', '/user/thread/list', { key: key.secret })).body;
+      t.equal(data.total, '1');
+      return data.items[0];
+    };
+    t.match(await row(), { status: 'abandoned', tokens_in: 9, fee: '0.0000022500' });
+    gateway.simulator.release('gate');
+    t.equal((await answer).status, 200);
+    await gateway.recorded(1);
+    t.match(
+      await row(),
+      { status: 'abandoned', fee: '0.0000015000' },
+      'what was really used is what it costs',
+    );
+    const entries = await gateway.database.sql`select kind, reason from ledger order by id`;
+    t.match(entries, [{ kind: 'usage' }, { kind: 'adjustment', reason: 'late settlement: ok' }]);
+    t.equal(await other.auditFaults(), 0);
+  },
+);

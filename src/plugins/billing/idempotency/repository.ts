@@ -1,9 +1,9 @@
 // A money route answers a repeated `Idempotency-Key` as it answered the first time, and moves nothing again.
 import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../../db/client.ts';
-import { idempotency } from '../../db/schema/billing.ts';
-import { IdempotencyConflict } from './errors.ts';
+import type { Database, Transaction } from '../../../db/client.ts';
+import { idempotency } from '../../../db/schema/billing.ts';
+import { IdempotencyConflict } from '../errors.ts';
 
 /** JSON that a first answer is kept as. */
 export type KeptAnswer = string | number | boolean | null | { [name: string]: KeptAnswer } | KeptAnswer[];
@@ -42,4 +42,9 @@ export async function once<T extends KeptAnswer>(
   if (earlier.fingerprint !== fingerprint) throw new IdempotencyConflict();
   // Written by the line above from a T.
   return earlier.answer as T;
+}
+
+/** Repeats come within minutes; after a month the keys may be used again. */
+export async function forgetAnswers(sql: Database['sql']): Promise<void> {
+  await sql`delete from idempotency where created_at < now() - interval '30 days'`;
 }
