@@ -2,6 +2,7 @@
 // asks a dead database knows within three seconds.
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { guardTransactions } from './transactions.ts';
 
 /** How to reach a database: a URL, or a unix socket file (`path`), or host and port. */
 export interface DatabaseConnection {
@@ -133,7 +134,7 @@ export function connect(
     ...defined(parts),
     ...options,
   };
-  return url === undefined ? postgres(settings) : postgres(url, settings);
+  return guardTransactions(url === undefined ? postgres(settings) : postgres(url, settings));
 }
 
 /** postgres.js takes a present key with an undefined value for a value. */
