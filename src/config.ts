@@ -68,6 +68,8 @@ export interface DatabaseConfig {
   readonly kind: 'embedded' | 'external';
   /** Present exactly when `kind` is `external`. */
   readonly connection: DatabaseConnection | undefined;
+  /** The owner of the tables, if `connection` is a role that only serves. */
+  readonly migrationConnection: DatabaseConnection | undefined;
   /** The most connections this process may hold. */
   readonly maxConnections: number;
   /** Log every SQL statement (without its parameters). */
@@ -156,9 +158,13 @@ function readAdminKey(environment: Environment, isProduction: boolean, isRequire
 
 function readDatabase(environment: Environment): DatabaseConfig {
   const connection = readConnection(environment);
+  const owner = readUrl(environment, 'MIGRATION_DATABASE_URL', ['postgres', 'postgresql']);
+  if (owner !== undefined && connection === undefined)
+    throw new ConfigError('MIGRATION_DATABASE_URL needs DATABASE_URL or PGSQL_*: the role that serves');
   return {
     kind: connection ? 'external' : 'embedded',
     connection,
+    migrationConnection: owner === undefined ? undefined : { url: owner },
     maxConnections: environment.PGSQL_MAX,
     isDebug: isOn(environment.PGSQL_DEBUG_MODE),
   };
@@ -195,7 +201,7 @@ function databaseWarning(environment: Environment): string | undefined {
 
 function readUrl(
   environment: Environment,
-  name: 'DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  name: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'VALKEY_URL' | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
   schemes: readonly string[],
 ): string | undefined {
   const value = environment[name]?.trim();

@@ -8,6 +8,7 @@ import { projectRoot } from './config/environment.ts';
 import type { Config } from './config.ts';
 import { type DatabaseConnection, openDatabase } from './db/client.ts';
 import { startEmbeddedPostgres } from './db/embedded/index.ts';
+import { grantToServingRole } from './db/grants.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { createBedrockProvider } from './providers/bedrock/index.ts';
 
@@ -24,7 +25,9 @@ export async function startGateway(config: Config, logger: FastifyBaseLogger): P
   for (const warning of config.warnings) logger.warn(warning);
   const server = await connectToPostgres(config, logger);
   try {
-    const applied = await migrateDatabase(server.connection);
+    const owner = config.database.migrationConnection ?? server.connection;
+    const applied = await migrateDatabase(owner);
+    if (owner !== server.connection) await grantToServingRole(owner, server.connection);
     if (applied.length > 0) logger.info({ migrations: applied }, 'database migrated');
     const database = openDatabase({
       connection: server.connection,

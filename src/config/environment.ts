@@ -35,6 +35,7 @@ export const Environment = Type.Object({
   ADMIN_API_KEY: text(),
   KEY_PEPPER: text(),
   DATABASE_URL: text(),
+  MIGRATION_DATABASE_URL: text(),
   PGSQL_HOST: text(),
   PGSQL_PORT: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   PGSQL_DATABASE: text(),

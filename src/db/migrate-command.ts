@@ -2,6 +2,7 @@
 // to run them before. Uses the same settings, the embedded database included.
 import { loadConfig } from '../config.ts';
 import { startEmbeddedPostgres } from './embedded/index.ts';
+import { grantToServingRole } from './grants.ts';
 import { migrateDatabase } from './migrate.ts';
 
 async function main(): Promise<void> {
@@ -13,7 +14,9 @@ async function main(): Promise<void> {
   const connection = config.database.connection ?? embedded?.connection;
   if (connection === undefined) throw new Error('No database is configured');
   try {
-    const applied = await migrateDatabase(connection);
+    const owner = config.database.migrationConnection ?? connection;
+    const applied = await migrateDatabase(owner);
+    if (owner !== connection) print(`Granted to ${await grantToServingRole(owner, connection)}.`);
     print(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   } finally {
     await embedded?.stop();

@@ -9,3 +9,5 @@ import './embedded-user.spec.ts';
 
 // Run alone, tap would allow 30 s for all of it.
 t.setTimeout(120_000);
+
+import './roles.spec.ts';

@@ -9,13 +9,20 @@ import { connect, type Database, type DatabaseConnection, openDatabase } from '.
 import { findMigrations, migrateDatabase } from '../../src/db/migrate.ts';
 import { startTestServer } from './test-server.ts';
 
+export interface OpenOptions {
+  maxConnections?: number;
+  timeZone?: string;
+  /** Another way to the same database, as another role say. */
+  connection?: DatabaseConnection;
+}
+
 export interface TestDatabase {
   readonly name: string;
   readonly connection: DatabaseConnection;
   /** The settings that lead a gateway process to this database. */
   readonly environment: Readonly<Record<string, string>>;
   /** A pool that is closed with the test. */
-  open(options?: { maxConnections?: number; timeZone?: string }): Database;
+  open(options?: OpenOptions): Database;
 }
 
 export interface TestDatabaseOptions {
@@ -44,8 +51,8 @@ export async function createTestDatabase(
     name,
     connection,
     environment: environmentOf(connection),
-    open({ maxConnections = 10, timeZone = 'UTC' } = {}) {
-      const database = openDatabase({ connection, maxConnections, timeZone });
+    open({ maxConnections = 10, timeZone = 'UTC', connection: other = connection } = {}) {
+      const database = openDatabase({ connection: other, maxConnections, timeZone });
       test.teardown(() => database.close(0));
       return database;
     },

@@ -55,7 +55,7 @@ export function createSpool({ folder, owner }: { folder: string; owner: string }
     const number = next;
     next += 1;
     const path = join(folder, `${owner}.${number}.spool`);
-    const file = await open(path, 'ax', 0o600);
+    const file = await open(path, 'wx', 0o600);
     await syncFolder(folder);
     const made = { path, file, bytes: 0, open: 0 };
     segments.set(number, made);
@@ -68,16 +68,18 @@ export function createSpool({ folder, owner }: { folder: string; owner: string }
     async run(lines) {
       const segment = await writable();
       const text = Buffer.from(lines.join(''));
+      // Counted before it is written: nobody removes a segment that is being written to.
+      segment.open += lines.length;
       try {
         await writeWhole(segment.file, text, segment.bytes);
         await segment.file.datasync();
       } catch (error) {
+        segment.open -= lines.length;
         // Half a line may stand there: the next record must not be glued to it.
         await segment.file.truncate(segment.bytes).catch(() => undefined);
         throw error;
       }
       segment.bytes += text.length;
-      segment.open += lines.length;
       return lines.map(() => ({ segment: segment.number }));
     },
   });
@@ -97,8 +99,6 @@ export function createSpool({ folder, owner }: { folder: string; owner: string }
       const segment = segments.get(ticket.segment);
       if (segment === undefined) return;
       segment.open -= 1;
-      // Not under a write that is on its way to it.
-      await appends.idle();
       await remove(ticket.segment);
     },
     get size() {
@@ -132,9 +132,9 @@ export async function* readSegment(path: string): AsyncGenerator<unknown> {
   }
 }
 
-/** JSON has no line breaks of its own. */
+/** JSON has no line breaks of its own, but for the two that only readline takes for one. */
 function toLine(record: unknown): string {
-  const json = JSON.stringify(record);
+  const json = JSON.stringify(record).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   return `${sumOf(json)} ${json}\n`;
 }
 
