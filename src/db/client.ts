@@ -2,6 +2,7 @@
 // asks a dead database knows within three seconds.
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { ARRAY_TYPES } from './array-types.ts';
 import { guardTransactions } from './transactions.ts';
 
 /** How to reach a database: a URL, or a unix socket file (`path`), or host and port. */
@@ -128,6 +129,8 @@ export function connect(
   const { url, ...parts } = connection;
   const settings = {
     onnotice: ignore,
+    fetch_types: false,
+    types: ARRAY_TYPES,
     connect_timeout: CONNECT_SECONDS,
     // The library's own pause grows to 20 s: queries would wait that long before they fail.
     backoff: (failures: number) => Math.min(0.01 * 2 ** failures, MAX_RECONNECT_PAUSE_SECONDS),

@@ -1,6 +1,9 @@
 // A connection may go at any point of a transaction; the transaction fails, and nothing else does.
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectSocket, createServer } from 'node:net';
 import { sql as fragment } from 'drizzle-orm';
 import t, { type Test } from 'tap';
+import { openDatabase } from '../../src/db/client.ts';
 import { isDatabaseUnavailable } from '../../src/db/unavailable.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { startDatabaseProxy } from '../helpers/database-proxy.ts';
@@ -92,4 +95,52 @@ t.test('a server that ends the session, and work that fails by itself, leave the
   t.match(failed, { message: 'our own' });
   await sql.begin((tx) => tx`insert into note values ('kept')`);
   t.same(await sql`select * from note`, [{ text: 'kept' }]);
+});
+
+t.test('a connection that goes before it is set up fails the query that wanted it', async (t) => {
+  const target = await createTestDatabase(t, { migrations: 'none' });
+  const { path = '' } = target.connection;
+  let cuts = 0;
+  const server = createServer((near) => {
+    const far = connectSocket(path);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    far.pipe(near);
+    near.on('data', (bytes) => {
+      // The first statement on the new connection, whichever it is.
+      if (!/select|insert/.test(bytes.toString()) || cuts > 2) return void far.write(bytes);
+      cuts += 1;
+      near.resetAndDestroy();
+      far.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  // A TCP server has a port.
+  const { port } = server.address() as AddressInfo;
+  const { path: _path, ...rest } = target.connection;
+  const { sql, close } = openDatabase({
+    connection: { ...rest, host: '127.0.0.1', port },
+    maxConnections: 3,
+    timeZone: 'UTC',
+  });
+  t.teardown(() => close(0));
+  for (const _ of [1, 2, 3]) t.ok(isDatabaseUnavailable(await failureOf(sql`select 1`)));
+  t.same(await sql`select 1 as one`, [{ one: 1 }]);
+});
+
+t.test('arrays go in and come out as lists', async (t) => {
+  const { sql } = (await createTestDatabase(t, { migrations: 'none' })).open();
+  const words = ['plain', 'a "quoted, one', 'back\\slash', '', '{}'];
+  const [row] = await sql`
+    select ${words}::text[] as words, ${[1, 2]}::bigint[] as wide, array[3, 4] as small, array[true, false] as flags,
+      '{}'::text[] as none, array_agg(x) as gathered, 2 = any(${[1, 2]}::bigint[]) as found
+    from generate_series(1, 2) as g(x)`;
+  t.same(
+    { ...row },
+    {
+      ...{ words, wide: ['1', '2'], small: [3, 4], flags: [true, false], none: [], gathered: [1, 2] },
+      found: true,
+    },
+  );
 });
