@@ -58,6 +58,21 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     select key_id, w.total_fee::text as is, u.fee::text as should
     from wallet w left join (select key_id, sum(fee + correction) as fee from usage group by key_id) u using (key_id)
     where w.total_fee <> coalesce(u.fee, 0)`,
+  'charged to a group in total = sum of fees and corrections': `
+    select group_id, w.total_fee::text as is, u.fee::text as should
+    from group_wallet w left join (select group_id, sum(fee + correction) as fee from usage group by group_id) u using (group_id)
+    where w.total_fee <> coalesce(u.fee, 0)`,
+  'used of a budget = sum of the ledger': `
+    select b.id, p.used::text as is, l.used::text as should
+    from budget b join budget_period p on p.budget_id = b.id left join (
+      select group_id, sum(quota_change - balance_change) as used from ledger where exchange_id is not null group by group_id
+    ) l using (group_id) where b."window" = 'total' and p.used <> coalesce(l.used, 0)`,
+  'a budget is exceeded by no more than reports exceeded their holds': `
+    select b.id, p.used::text as used, b.limit_amount::text as limit
+    from budget b join budget_period p on p.budget_id = b.id left join (
+      select group_id, sum(greatest(fee + correction - hold_amount, 0) + greatest(correction, 0)) as excess
+      from usage group by group_id
+    ) u using (group_id) where p.used > b.limit_amount + coalesce(u.excess, 0)`,
   'a fee = its ledger entry, a correction = its entries': `
     select exchange_id, u.fee::text as fee, u.correction::text as correction, l.fee::text as entered, l.correction::text as corrected
     from usage u full join (

@@ -34,6 +34,7 @@ try {
     clients: CLIENTS,
     episodes: planEpisodes(seed, { names, count, longestMs: LONGEST_FAULT_MS }),
     calmMs: 2_000,
+    stormMs: Number.POSITIVE_INFINITY,
     say,
   });
   const faults = faultsOf(report);

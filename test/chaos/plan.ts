@@ -5,15 +5,18 @@ import { createRandom, type Random } from './random.ts';
 
 export const REPLICAS = 3;
 
-/** USD. `edited` has its quota changed during the run; `nearly` is exhausted most of the time. */
+/** USD. `grouped` and `sibling` share the budget of a group. `edited` has its quota changed during the run; `nearly` is exhausted most of the time. */
 export const KEYS = [
   { name: 'quota', month_quota: '50', balance: '0', weight: 5 },
   { name: 'balance', month_quota: '0', balance: '50', weight: 5 },
   { name: 'mixed', month_quota: '0.004', balance: '20', weight: 4 },
   { name: 'nearly', month_quota: '0.002', balance: '0.001', weight: 4 },
   { name: 'grouped', month_quota: '50', balance: '1', weight: 3 },
+  { name: 'sibling', month_quota: '0.001', balance: '10', weight: 3 },
   { name: 'edited', month_quota: '0.01', balance: '5', weight: 3 },
 ] as const;
+/** What the group may spend in all, USD: enough for the first minute or two. */
+export const GROUP_BUDGET = '0.03';
 export type KeyName = (typeof KEYS)[number]['name'];
 
 export interface RequestPlan {

@@ -15,6 +15,8 @@ export interface RunReport {
   judgement: Judgement;
   /** Rows that another process settled. */
   abandoned: number;
+  /** Those of a process that was only cut off. */
+  abandonedOfLiving: number;
   /** How long each refusal for want of a database took. */
   refusalsMs: readonly number[];
   /** The worst delay of our own event loop: the machine's part of every latency. */
@@ -59,7 +61,7 @@ export function summaryOf(report: RunReport): string[] {
     ...report.skipped.map((what) => `SKIPPED: ${what}`),
     `requests: ${requests.length}: ${counts(endings)}; recharges: ${report.recharges}`,
     `faults: ${counts(report.faults)}`,
-    `charges: ${counts(judgement.charges)}; settled for another process: ${report.abandoned}`,
+    `charges: ${counts(judgement.charges)}; settled for another process: ${report.abandoned} (${report.abandonedOfLiving} of them for one that lived)`,
     `samples: ${report.samples}; ${judgement.missing.length} missing, ${judgement.double.length} double, ` +
       `${judgement.wrong.length} wrong, ${judgement.leaked.length} sent though refused`,
     `refused for want of a database: ${report.refusalsMs.length}, the slowest after ${Math.round(worstOf(report))} ms ` +

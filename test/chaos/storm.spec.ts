@@ -17,7 +17,13 @@ const EPISODES: EpisodeName[] = [
   'full disk during crash',
 ];
 
-t.test('whatever fails, every exchange is charged once and right', { timeout: 180_000 }, async (t) => {
+/** With start and quiet about a minute; more on a slow machine. */
+const STORM_MS = 35_000;
+const TIMEOUT_MS = 220_000;
+
+t.setTimeout(TIMEOUT_MS);
+
+t.test('whatever fails, every exchange is charged once and right', { timeout: TIMEOUT_MS }, async (t) => {
   const seed = Number(process.env.CHAOS_SEED ?? randomInt(1_000_000));
   t.comment(`CHAOS_SEED=${seed}`);
   const world = await createWorld(gatewayProgram());
@@ -27,6 +33,7 @@ t.test('whatever fails, every exchange is charged once and right', { timeout: 18
     clients: 16,
     episodes: planEpisodes(seed, { names: EPISODES, count: EPISODES.length, longestMs: 2_500 }),
     calmMs: 500,
+    stormMs: STORM_MS,
     say: (line) => t.comment(line),
   });
   for (const line of summaryOf(report)) t.comment(line);

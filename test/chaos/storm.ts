@@ -2,11 +2,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '../../src/db/unavailable.ts';
-import { readRecharges, readUsage, takeSnapshot } from './books.ts';
+import { readRecharges, readUsage, takeSnapshot, type UsageRow } from './books.ts';
 import { type Episode, type Fault, SMALL_DISK_REPLICA } from './faults.ts';
 import type { KeyName } from './plan.ts';
 import type { RunReport } from './report.ts';
-import { startTraffic, type Traffic } from './traffic.ts';
+import { type Seen, startTraffic, type Traffic } from './traffic.ts';
 import { createTruth } from './truth.ts';
 import { until } from './until.ts';
 import { isRefused, judge, judgeFunds, judgeRecharges } from './verdict.ts';
@@ -18,6 +18,8 @@ export interface StormOptions {
   episodes: readonly Episode[];
   /** Traffic before the first fault and after the last one, ms. */
   calmMs: number;
+  /** No new episode after so long, ms: on a slow machine a bounded run does less. */
+  stormMs: number;
   say(line: string): void;
 }
 
@@ -27,7 +29,7 @@ const GRACE_MS = 1_500;
 const QUIET_WITHIN_MS = 60_000;
 
 export async function runStorm(world: World, options: StormOptions): Promise<RunReport> {
-  const { seed, clients, episodes, calmMs, say } = options;
+  const { seed, clients, episodes, calmMs, stormMs, say } = options;
   const startedAt = performance.now();
   const truth = createTruth(world.simulator.journal);
   const faults: Record<string, number> = {};
@@ -38,7 +40,12 @@ export async function runStorm(world: World, options: StormOptions): Promise<Run
   const sampler = startSampler(world, traffic, { clients, gather: truth.gather });
 
   await pause(calmMs);
+  const endsAt = performance.now() + stormMs;
   for (const episode of episodes) {
+    if (performance.now() > endsAt) {
+      skipped.push(`${episode.name} (no time)`);
+      continue;
+    }
     say(`${seconds(startedAt)} ${episode.name} ${episode.faults.map(tellFault).join(', ')}`);
     for (const { kind } of episode.faults) faults[kind] = (faults[kind] ?? 0) + 1;
     await Promise.all(episode.faults.map((fault) => inject(world, fault)));
@@ -69,7 +76,7 @@ export async function runStorm(world: World, options: StormOptions): Promise<Run
     recharges: record.recharges.length,
     samples: sampler.taken(),
     judgement: judge({ requests: record.requests, served: truth.served, rows, graceMs: GRACE_MS }),
-    abandoned: rows.filter((row) => row.status === 'abandoned').length,
+    ...countAbandoned(record.requests, rows),
     refusalsMs: [
       ...refusals.map((seen) => seen.latencyMs ?? 0),
       ...record.refusals.map(({ latencyMs }) => latencyMs),
@@ -87,6 +94,16 @@ export async function runStorm(world: World, options: StormOptions): Promise<Run
       ...world.replicas.flatMap(({ failures }) => failures),
     ],
   };
+}
+
+function countAbandoned(requests: readonly Seen[], rows: readonly UsageRow[]) {
+  const abandoned = new Set(
+    rows.filter(({ status }) => status === 'abandoned').map(({ requestId }) => requestId),
+  );
+  const ofLiving = requests.filter(
+    ({ plan, incarnation }) => incarnation.diedAt === null && abandoned.has(plan.id),
+  );
+  return { abandoned: abandoned.size, abandonedOfLiving: ofLiving.length };
 }
 
 async function inject(world: World, { kind, replica, afterMs, forMs }: Fault): Promise<void> {

@@ -110,8 +110,9 @@ function kindOfCharge(
   if (entry === undefined || isRefused(seen)) return final === 0n ? 'nothing' : died;
   const usage = readUsageReport(entry.usage);
   if (usage === null) return kindOfUnreported(seen, row, final, isEstimate) ?? died;
-  if (usage.output > ABSURD_TOKENS)
-    return row.isQuarantined && final === row.holdAmount ? 'quarantined' : died;
+  // Corrected later, its row keeps the flags of the estimate that came first.
+  const isMarked = row.isQuarantined || row.correction !== 0n;
+  if (usage.output > ABSURD_TOKENS) return final === row.holdAmount && isMarked ? 'quarantined' : died;
   if (final === feeOf(usage)) return row.correction === 0n ? 'exact' : 'corrected';
   return died;
 }
@@ -124,7 +125,6 @@ function kindOfUnreported(
 ): ChargeKind | undefined {
   const servedNothing = ['throttled', 'invalid'].includes(seen.plan.behaviour);
   if (servedNothing) return final === 0n ? 'nothing' : undefined;
-  // Settled late, its row keeps the flags of the estimate that came first.
   return isEstimate || (row.correction !== 0n && isPlausible(final, seen, undefined))
     ? 'unreported'
     : undefined;

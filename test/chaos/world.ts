@@ -10,13 +10,16 @@ import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 import { startWire, type Wire } from '../helpers/wire.ts';
 import { rules } from './behaviours.ts';
 import { SMALL_DISK_REPLICA } from './faults.ts';
-import { KEYS, type KeyName, REPLICAS } from './plan.ts';
+import { GROUP_BUDGET, KEYS, type KeyName, REPLICAS } from './plan.ts';
 import { type ChaosPostgres, createPostgres } from './postgres.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 export const ADMIN_KEY = 'br_chaos_bootstrap_key_0123456789';
 export const LEASE_SECONDS = 3;
+
+/** The one that the migrations make. */
+const GROUP = 1;
 
 export interface ChaosKey {
   id: number;
@@ -106,18 +109,30 @@ function environment(databasePort: number, dataDir: string, upstream: string): R
 async function createKeys([replica]: readonly Replica[]): Promise<Record<KeyName, ChaosKey>> {
   const keys: Partial<Record<KeyName, ChaosKey>> = {};
   for (const { name, month_quota, balance } of KEYS) {
-    const answer = await fetch(`${replica?.url}/admin/api-key/apply`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name, month_quota, balance, group_id: name === 'grouped' ? 1 : 0 }),
-    });
-    if (!answer.ok) throw new Error(`apply answered ${answer.status}: ${await answer.text()}`);
-    // Our own API, whose tests are elsewhere.
-    const { data } = (await answer.json()) as { data: { id: number; api_key: string } };
-    keys[name] = { id: data.id, secret: data.api_key };
+    const group_id = name === 'grouped' || name === 'sibling' ? GROUP : 0;
+    const body = { name, month_quota, balance, group_id };
+    const { id, api_key } = await administer(replica, '/admin/api-key/apply', body);
+    keys[name] = { id: Number(id), secret: String(api_key) };
   }
+  await administer(replica, '/admin/budget/set', { group_id: GROUP, window: 'total', limit: GROUP_BUDGET });
   // Every name has been given one by the loop.
   return keys as Record<KeyName, ChaosKey>;
+}
+
+async function administer(
+  replica: Replica | undefined,
+  path: string,
+  body: object,
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${replica?.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  // Our own API, whose tests are elsewhere.
+  const { data } = (await answer.json()) as { data: Record<string, unknown> };
+  return data;
 }
 
 function spoolOf(dataDir: string): string[] {
