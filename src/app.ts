@@ -7,6 +7,7 @@ import consoleFiles from './platform/console.ts';
 import database from './platform/database.ts';
 import errors, { answerUnroutable } from './platform/errors.ts';
 import health from './platform/health.ts';
+import metrics from './platform/metrics.ts';
 import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
 import security from './platform/security.ts';
@@ -14,10 +15,15 @@ import validation, { parseQuery } from './platform/validation.ts';
 import auditLog from './plugins/audit-log/index.ts';
 import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
+import ledger from './plugins/billing/ledger/index.ts';
+import receipts from './plugins/billing/receipts/index.ts';
 import chatProxy from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
+import limits from './plugins/limits/index.ts';
 import models from './plugins/models/index.ts';
+import prices from './plugins/prices/index.ts';
+import repricing from './plugins/repricing/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
 import threads from './plugins/threads/index.ts';
@@ -35,6 +41,8 @@ export interface AppDeps {
   consoleFolder: string;
   /** How long a shutdown waits for answers under way, ms; default 20 s. */
   shutdownGraceMs?: number;
+  /** What "per minute" means for rate limits, seconds; default 60. */
+  limitWindowSeconds?: number;
 }
 
 /** Bodies outside `/v1`. */
@@ -46,6 +54,9 @@ const BODY_TIMEOUT_MS = 60_000;
 /** How long a shutdown waits for answers under way, then for their settlements. */
 const SHUTDOWN_GRACE_MS = 20_000;
 const FLUSH_MS = 5_000;
+const MINUTE_SECONDS = 60;
+/** How long the slots of parallel requests outlive a process that was killed. */
+const SLOT_LEASE_MS = 30_000;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config } = deps;
@@ -77,9 +88,20 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     dataDir: config.dataDir,
   });
   await app.register(health);
+  await app.register(metrics, {
+    token: config.metricsToken,
+    version: deps.version,
+    maxConnections: config.database.maxConnections,
+  });
   await app.register(auditLog);
-  await app.register(groups);
+  await app.register(prices);
   await app.register(models);
+  await app.register(limits, {
+    valkeyUrl: config.valkeyUrl,
+    countsCacheReads: config.countsCacheReads,
+    windowSeconds: deps.limitWindowSeconds ?? MINUTE_SECONDS,
+    slotLeaseMs: SLOT_LEASE_MS,
+  });
   await app.register(billing, {
     leaseMs: config.holdLeaseMs,
     flushMs: FLUSH_MS,
@@ -89,6 +111,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     isDatabaseAway,
     isUnsent,
   });
+  await app.register(receipts);
+  await app.register(ledger);
+  await app.register(groups);
+  await app.register(repricing);
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });

@@ -12,6 +12,7 @@ import {
 } from './config/environment.ts';
 import {
   parseAdminKey,
+  parseMetricsToken,
   parseOrigins,
   parsePepper,
   parseRegion,
@@ -35,7 +36,10 @@ export interface Config {
   readonly adminApiKey: string | undefined;
   /** Undefined: generated into `dataDir`. */
   readonly keyPepper: string | undefined;
+  /** Where rate limits are counted for all replicas; undefined: every process counts for itself. */
   readonly valkeyUrl: string | undefined;
+  /** Do tokens read from the cache count towards tokens per minute? */
+  readonly countsCacheReads: boolean;
   readonly region: string;
   readonly upstream: UpstreamConfig;
   readonly isUiEnabled: boolean;
@@ -59,6 +63,8 @@ export interface Config {
   /** Empty: `/v1` answers any origin, the console's routes only their own. */
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean | readonly string[];
+  /** Undefined: anybody may read `/metrics`. */
+  readonly metricsToken: string | undefined;
   /** Things an operator should hear of at the start; one line each, without secrets. */
   readonly warnings: readonly string[];
 }
@@ -128,6 +134,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     adminApiKey: admin.key,
     keyPepper: environment.KEY_PEPPER === undefined ? undefined : parsePepper(environment.KEY_PEPPER),
     valkeyUrl: readUrl(environment, 'VALKEY_URL', ['redis', 'rediss', 'valkey', 'valkeys']),
+    countsCacheReads: isOn(environment.TPM_COUNTS_CACHE_READS),
     region: readRegion(environment),
     upstream: readUpstream(environment),
     isUiEnabled: !isOn(environment.DISABLE_UI),
@@ -145,6 +152,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),
     trustProxy: parseTrustProxy(environment.TRUST_PROXY),
+    metricsToken: parseMetricsToken(environment.METRICS_TOKEN),
     warnings: [admin.warning, databaseWarning(environment)].filter((one) => one !== undefined),
   };
 }
@@ -159,12 +167,10 @@ function readAdminKey(environment: Environment, isProduction: boolean, isRequire
 function readDatabase(environment: Environment): DatabaseConfig {
   const connection = readConnection(environment);
   const owner = readUrl(environment, 'MIGRATION_DATABASE_URL', ['postgres', 'postgresql']);
-  if (owner !== undefined && connection === undefined)
-    throw new ConfigError('MIGRATION_DATABASE_URL needs DATABASE_URL or PGSQL_*: the role that serves');
   return {
     kind: connection ? 'external' : 'embedded',
     connection,
-    migrationConnection: owner === undefined ? undefined : { url: owner },
+    migrationConnection: owner === undefined || connection === undefined ? undefined : { url: owner },
     maxConnections: environment.PGSQL_MAX,
     isDebug: isOn(environment.PGSQL_DEBUG_MODE),
   };
@@ -195,6 +201,8 @@ function readConnection(environment: Environment): DatabaseConnection | undefine
 }
 
 function databaseWarning(environment: Environment): string | undefined {
+  if (environment.MIGRATION_DATABASE_URL !== undefined && readConnection(environment) === undefined)
+    return 'MIGRATION_DATABASE_URL is not used: the embedded database has one role';
   if (environment.DATABASE_URL === undefined || environment.PGSQL_HOST === undefined) return undefined;
   return 'DATABASE_URL and PGSQL_HOST are both set: DATABASE_URL is used';
 }

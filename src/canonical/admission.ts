@@ -8,6 +8,8 @@ export interface UpstreamTarget {
   /** Model id, inference profile id or ARN, exactly as Bedrock takes it. */
   modelId: string;
   region: string;
+  /** Its `inputTokens` already include the cached ones; see `separateCached`. */
+  inputIncludesCached?: boolean;
 }
 
 export interface Admission {

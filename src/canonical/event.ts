@@ -10,7 +10,8 @@ export type FinishReason = 'stop' | 'stop_sequence' | 'length' | 'tool_calls' | 
  * without `finish` is an error, never a short success.
  */
 export type ChatEvent =
-  | { type: 'start' }
+  /** `upstreamRequestId`: the upstream's own name of the call (x-amzn-requestid), if it sent one. */
+  | { type: 'start'; upstreamRequestId?: string }
   | { type: 'text-delta'; block: number; text: string }
   | { type: 'finish'; reason: FinishReason }
   /** `usage` null: the upstream reported something that cannot be (negative, not an integer). */
@@ -26,4 +27,6 @@ export interface ChatAnswer {
   isUsageAbsurd?: boolean;
   /** The upstream's own time, ms. */
   latencyMs: number | null;
+  /** The upstream's own name of the call (x-amzn-requestid), if it sent one. */
+  upstreamRequestId?: string;
 }

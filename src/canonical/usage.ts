@@ -12,6 +12,28 @@ export interface Usage {
   cacheWrite1hTokens: number;
 }
 
+/** Token counts as an upstream that may count cached input twice reports them. */
+export interface ReportedUsage extends Usage {
+  /** All input and output; null: not reported. */
+  totalTokens: number | null;
+}
+
+/**
+ * The one place where cached input is taken out of `inputTokens`. The total, where there is one that can be true,
+ * says what is fresh under either convention; else the model's flag decides. A flag that cannot be true of this
+ * report (more cached than input) is ignored; fresh input is never more than what was reported.
+ */
+export function separateCached(
+  { totalTokens, ...usage }: ReportedUsage,
+  { inputIncludesCached }: { inputIncludesCached: boolean },
+): Usage {
+  const cached = usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
+  const byTotal = totalTokens === null ? -1 : totalTokens - usage.outputTokens - cached;
+  if (byTotal >= 0 && byTotal <= usage.inputTokens) return { ...usage, inputTokens: byTotal };
+  const byFlag = usage.inputTokens - cached;
+  return inputIncludesCached && byFlag >= 0 ? { ...usage, inputTokens: byFlag } : usage;
+}
+
 /** Bytes of text per token, for counts that nobody reports: close to the truth, not an upper bound. */
 const LIKELY_BYTES_PER_TOKEN = 4;
 

@@ -32,6 +32,13 @@ export function parsePepper(pepper: string): string {
   throw new ConfigError(`KEY_PEPPER must have at least ${MIN_PEPPER_CHARACTERS} characters`);
 }
 
+/** The bearer token of `/metrics`. */
+export function parseMetricsToken(value: string | undefined): string | undefined {
+  const token = value?.trim();
+  if (token === undefined || /^[\x21-\x7e]{16,}$/.test(token)) return token;
+  throw new ConfigError('METRICS_TOKEN must have at least 16 printable ASCII characters without spaces');
+}
+
 /** An IANA zone that both JavaScript and PostgreSQL read alike. */
 export function parseTimeZone(zone: string): string {
   // Offsets such as +08:00 are refused: PostgreSQL reads their sign the other way round (POSIX).

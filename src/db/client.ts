@@ -1,5 +1,6 @@
 // One pool of PostgreSQL connections per process, with the query builder on top of it. Fails fast: whoever
 // asks a dead database knows within three seconds.
+import { randomBytes } from 'node:crypto';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { ARRAY_TYPES } from './array-types.ts';
@@ -79,7 +80,8 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     onnotice: options.onnotice ?? ignore,
     ...(debug && { debug: (_connection: number, statement: string) => debug(statement) }),
     connection: {
-      application_name: 'brconnector',
+      // Tells the processes apart, for whoever looks at the server and for `/metrics`.
+      application_name: `brconnector ${randomBytes(4).toString('hex')}`,
       TimeZone: options.timeZone,
       // A process that stops in the middle of a change must not keep a wallet locked.
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

@@ -68,11 +68,7 @@ export function formatMoney(amount: Money): string {
 
 /** A price of so many USD per million tokens, as USD per token; exact, with at least ten places. */
 export function formatPricePerToken(pricePerMillion: Money): string {
-  const places = PLACES + 6;
-  const digits = pricePerMillion.toString().padStart(places + 1, '0');
-  const fraction = digits.slice(-places);
-  const extra = fraction.slice(PLACES).replace(/0+$/, '');
-  return `${digits.slice(0, -places)}.${fraction.slice(0, PLACES)}${extra}`;
+  return formatExact(exactAmount({ tokens: 1, pricePerMillion }));
 }
 
 /** One line of a bill: so many tokens at so many USD (in money units) per million tokens. */
@@ -81,11 +77,36 @@ export interface PricedTokens {
   pricePerMillion: Money;
 }
 
+/** USD in units of 10^-16: what tokens x price per million is exactly, before the one rounding. */
+export type ExactMoney = bigint;
+
+export function exactAmount({ tokens, pricePerMillion }: PricedTokens): ExactMoney {
+  return BigInt(tokens) * pricePerMillion;
+}
+
+export function toExact(amount: Money): ExactMoney {
+  return amount * TOKENS_PER_PRICE_UNIT;
+}
+
+/** Half up; not for negative amounts. */
+export function roundExact(exact: ExactMoney): Money {
+  return (exact + TOKENS_PER_PRICE_UNIT / 2n) / TOKENS_PER_PRICE_UNIT;
+}
+
+/** With all its places, at least ten and at most sixteen. */
+export function formatExact(exact: ExactMoney): string {
+  const places = PLACES + 6;
+  const digits = (exact < 0n ? -exact : exact).toString().padStart(places + 1, '0');
+  const fraction = digits.slice(-places);
+  const extra = fraction.slice(PLACES).replace(/0+$/, '');
+  return `${exact < 0n ? '-' : ''}${digits.slice(0, -places)}.${fraction.slice(0, PLACES)}${extra}`;
+}
+
 /** The exact sum of tokens x price per million, rounded once, half up. */
 export function feeOf(lines: readonly PricedTokens[]): Money {
   let total = 0n;
-  for (const line of lines) if (line.tokens !== 0) total += BigInt(line.tokens) * line.pricePerMillion;
-  return (total + TOKENS_PER_PRICE_UNIT / 2n) / TOKENS_PER_PRICE_UNIT;
+  for (const line of lines) if (line.tokens !== 0) total += exactAmount(line);
+  return roundExact(total);
 }
 
 /** The largest of some amounts; at least zero. */

@@ -3,6 +3,7 @@ import type { RouteHandlerMethod } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Database } from '../db/client.ts';
 import { answerWithin } from '../db/unavailable.ts';
+import { createMirror, type Mirror } from './mirror.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,6 +17,8 @@ declare module 'fastify' {
        * again after a lost connection (something may have been missed).
        */
       listen(channel: string, onNotify: (payload: string) => void, onListening: () => void): Promise<void>;
+      /** Loads now, and again after every NOTIFY on `channel` and every lost connection. */
+      mirror(channel: string, load: () => Promise<void>): Promise<Pick<Mirror, 'reload'>>;
       /** Does the database answer a query now? */
       isReachable(): Promise<boolean>;
     };
@@ -23,6 +26,7 @@ declare module 'fastify' {
 }
 
 const PING_DEADLINE_MS = 2_000;
+const MIRROR_RETRY_MS = 1_000;
 /** Leaves a busy process time to say so within the three seconds of the contract. */
 const ANSWER_MS = 2_500;
 
@@ -37,6 +41,18 @@ export default fp<{ database: Database }>(
       db: database.db,
       async listen(channel, onNotify, onListening) {
         await database.sql.listen(channel, onNotify, onListening);
+      },
+      async mirror(channel, load) {
+        const onError = (error: unknown) => app.log.error({ err: error, channel }, 'reading again failed');
+        const mirror = createMirror({ load, onError, retryMs: MIRROR_RETRY_MS });
+        app.addHook('preClose', async () => mirror.close());
+        const refresh = () => void mirror.reload().catch(() => undefined);
+        // Listening first: nothing that changes after the first load is missed.
+        let isLoaded = false;
+        await database.sql.listen(channel, refresh, () => isLoaded && refresh());
+        isLoaded = true;
+        await mirror.reload();
+        return mirror;
       },
       async isReachable() {
         const late = AbortSignal.timeout(PING_DEADLINE_MS);

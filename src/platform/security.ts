@@ -20,7 +20,19 @@ declare module 'fastify' {
 
 const CORS: FastifyCorsOptions = {
   methods: ['GET', 'POST', 'OPTIONS'],
-  exposedHeaders: ['x-request-id', 'x-should-retry', 'retry-after', 'x-gateway-dropped-params'],
+  exposedHeaders: [
+    'x-request-id',
+    'x-should-retry',
+    'retry-after',
+    'retry-after-ms',
+    'x-gateway-dropped-params',
+    'x-gateway-cost',
+    'x-gateway-usage-source',
+    ...['limit', 'remaining', 'reset'].flatMap((what) => [
+      `x-ratelimit-${what}-requests`,
+      `x-ratelimit-${what}-tokens`,
+    ]),
+  ],
   maxAge: 86_400,
   // An OPTIONS that is no preflight is a harmless question, not an error.
   strictPreflight: false,

@@ -5,6 +5,7 @@ import createError from '@fastify/error';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import fp from 'fastify-plugin';
+import { isCidr } from '../lib/addresses.ts';
 import { findTextFault, type TextFault } from '../lib/text.ts';
 
 const TextRefused = createError<[string, string]>('TEXT_REFUSED', '%s: %s', 400);
@@ -21,7 +22,10 @@ export default fp(
     // Ajv's coercion would turn `null` into 0 and `"5"` into 5 in bodies.
     const bodies = new Ajv({ ...shared, coerceTypes: false, useDefaults: false });
     const strings = new Ajv({ ...shared, coerceTypes: true, useDefaults: true });
-    for (const ajv of [bodies, strings]) addFormats.default(ajv);
+    for (const ajv of [bodies, strings]) {
+      addFormats.default(ajv);
+      ajv.addFormat('cidr', isCidr);
+    }
     app.setValidatorCompiler(({ schema, httpPart }) =>
       (httpPart === 'body' ? bodies : strings).compile(schema as object),
     );

@@ -39,6 +39,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     adminApiKey: KEY,
     keyPepper: undefined,
     valkeyUrl: undefined,
+    countsCacheReads: false,
     region: 'us-east-1',
     upstream: {
       connectMs: 5_000,
@@ -90,7 +91,13 @@ const accepted: [string, NodeJS.ProcessEnv, (config: Config) => unknown, unknown
     'PGSQL_MAX and debugging hold for the embedded one too',
     { PGSQL_MAX: '5', PGSQL_DEBUG_MODE: 'ok' },
     (c) => c.database,
-    { kind: 'embedded', connection: undefined, maxConnections: 5, isDebug: true },
+    {
+      kind: 'embedded',
+      connection: undefined,
+      migrationConnection: undefined,
+      maxConnections: 5,
+      isDebug: true,
+    },
   ],
   [
     'of two databases the URL wins, with a warning',
@@ -129,6 +136,7 @@ const accepted: [string, NodeJS.ProcessEnv, (config: Config) => unknown, unknown
   ['any proxy is believed', { TRUST_PROXY: 'Yes' }, (c) => c.trustProxy, true],
   ['or those of a list', { TRUST_PROXY: '10.0.0.0/8, ::1' }, (c) => c.trustProxy, ['10.0.0.0/8', '::1']],
   ['a pepper', { KEY_PEPPER: '0123456789abcdef' }, (c) => c.keyPepper, '0123456789abcdef'],
+  ['a metrics token', { METRICS_TOKEN: ' 0123456789abcdef ' }, (c) => c.metricsToken, '0123456789abcdef'],
   ['Valkey', { VALKEY_URL: 'redis://h:6379' }, (c) => c.valkeyUrl, 'redis://h:6379'],
   ['production', { NODE_ENV: 'production ' }, (c) => c.isProduction, true],
   [
@@ -167,6 +175,7 @@ const refused: [string, NodeJS.ProcessEnv, RegExp][] = [
     { ADMIN_API_KEY: `br_${'x'.repeat(30)}`, NODE_ENV: 'production' },
     /^ADMIN_API_KEY is the sample value/,
   ],
+  ['a short metrics token', { METRICS_TOKEN: SECRET }, /^METRICS_TOKEN must have at least 16/],
   ['a short pepper', { KEY_PEPPER: SECRET }, /^KEY_PEPPER must have at least 16/],
   ['a port that is none', { PORT: '80a' }, /^PORT must be integer$/],
   ['a port out of range', { PORT: '65536' }, /^PORT must be <= 65535$/],
@@ -288,6 +297,7 @@ t.test(
     const examples = [
       'CORS_ORIGINS',
       'DATABASE_URL',
+      'MIGRATION_DATABASE_URL',
       'PGSQL_HOST',
       'PGSQL_DATABASE',
       'PGSQL_USER',

@@ -43,10 +43,8 @@ t.test('the session lives in the billing zone, so that SQL months are billing mo
   const [row] = await sql`
     select current_setting('TimeZone') as zone, current_setting('application_name') as name,
       date_trunc('month', timestamptz '2026-01-31T12:00:00Z')::text as month`;
-  t.strictSame(
-    { ...row },
-    { zone: 'Pacific/Kiritimati', name: 'brconnector', month: '2026-02-01 00:00:00+14' },
-  );
+  t.match({ ...row }, { zone: 'Pacific/Kiritimati', month: '2026-02-01 00:00:00+14' });
+  t.match(row?.name, /^brconnector [0-9a-f]{8}$/);
 });
 
 t.test(

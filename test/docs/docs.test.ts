@@ -4,3 +4,4 @@ import './errors.spec.ts';
 import './operations.spec.ts';
 import './routes.spec.ts';
 import './readme.spec.ts';
+import './secret-scanning.spec.ts';

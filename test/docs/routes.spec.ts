@@ -5,7 +5,7 @@ import { routesOf } from '../helpers/route-table.ts';
 import { type Document, fences, inlineCode, readDocument, readDocuments } from './documents.ts';
 
 const NAMED =
-  /^(?:(GET|POST|DELETE|PUT|PATCH) )?(\/(?:admin|user|v1|console|healthz|readyz|openapi|docs)\b[\w/:.*-]*)/;
+  /^(?:(GET|POST|DELETE|PUT|PATCH) )?(\/(?:admin|user|v1|console|healthz|readyz|metrics|openapi|docs)\b[\w/:.*-]*)/;
 
 t.test('the routes of the documents are the routes of the gateway', async (t) => {
   const { app } = await startTestGateway(t);

@@ -22,6 +22,7 @@ export interface TestGatewayOptions {
   simulatorOptions?: SimulatorOptions;
   consoleFolder?: string;
   shutdownGraceMs?: number;
+  limitWindowSeconds?: number;
   /** Receives every line that the gateway logs, as it would stand in production's log. */
   onLogLine?(line: string): void;
 }
@@ -65,6 +66,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     version: '0.0.0-test',
     consoleFolder: options.consoleFolder ?? '/nonexistent',
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
+    ...(options.limitWindowSeconds !== undefined && { limitWindowSeconds: options.limitWindowSeconds }),
   });
   t.teardown(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

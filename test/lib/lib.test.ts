@@ -1,3 +1,5 @@
+import './csv.spec.ts';
+import './addresses.spec.ts';
 import './batch.spec.ts';
 import './id.spec.ts';
 import './keyed-hash.spec.ts';

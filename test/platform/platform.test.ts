@@ -1,4 +1,5 @@
 import './health.spec.ts';
+import './metrics.spec.ts';
 import './database-away.spec.ts';
 import './cross-origin.spec.ts';
 import './request-ids.spec.ts';

@@ -1,6 +1,11 @@
 import './billing/audit.spec.ts';
 import './billing/concurrency.spec.ts';
+import './billing/ledger/ledger.spec.ts';
 import './billing/money.spec.ts';
+import './billing/receipts/receipt.spec.ts';
+import './billing/receipts/receipts.spec.ts';
 import './billing/spool.spec.ts';
 import './chat-proxy/charges.spec.ts';
+import './chat-proxy/cost.spec.ts';
 import './chat-proxy/leaving.spec.ts';
+import './chat-proxy/meters.spec.ts';

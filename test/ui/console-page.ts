@@ -8,7 +8,7 @@ const WATCH_POLICY = `document.addEventListener('securitypolicyviolation', (even
   console.error('POLICY ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile);
 });`;
 /** The browser notes every refused call itself; a refusal that a test asks for is no fault of the page. */
-const REFUSED_CALL = /^Failed to load resource: the server responded with a status of (401|404|503)/;
+const REFUSED_CALL = /^Failed to load resource: the server responded with a status of (400|401|404|409|503)/;
 const LOST_FEED = /ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_(REFUSED|RESET)/;
 
 export interface PageOptions {

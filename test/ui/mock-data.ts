@@ -1,5 +1,8 @@
 // A small gateway's worth of keys, sessions, exchanges and payments for the mock.
+import type { LedgerRow } from '../../src/plugins/billing/ledger/schemas.ts';
+import type { Receipt, ReceiptLine } from '../../src/plugins/billing/receipts/schemas.ts';
 import type { PaymentRow } from '../../src/plugins/billing/schemas.ts';
+import type { GroupRow } from '../../src/plugins/groups/schemas.ts';
 import type { KeyRow } from '../../src/plugins/keys/schemas.ts';
 import type { SessionRow } from '../../src/plugins/sessions/schemas.ts';
 import type { ThreadDetail, ThreadStatus } from '../../src/plugins/threads/schemas.ts';
@@ -47,6 +50,54 @@ const ANSWERS = [
 
 const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString();
 
+/** A key without any rule of its own. */
+export const NO_RULES = {
+  expires_at: null,
+  previous_expires_at: null,
+  allowed_cidrs: null,
+  allowed_models: null,
+  logging: 'full',
+  defaults: {},
+  requests_per_minute: null,
+  tokens_per_minute: null,
+  parallel_requests: null,
+} as const satisfies Partial<KeyRow>;
+
+const RULES: Record<number, Partial<KeyRow>> = {
+  1: {
+    previous_expires_at: at(-60 * 20),
+    allowed_models: ['claude-3-*', 'mistral-small'],
+    allowed_cidrs: ['10.0.0.0/8', '2001:db8::/32'],
+    defaults: { model: 'claude-3-haiku', max_tokens: 512 },
+    requests_per_minute: 60,
+  },
+  2: { expires_at: at(60 * 24 * 3) },
+  4: { expires_at: at(-60 * 24 * 9), logging: 'metadata' },
+};
+
+export function makeGroups(): GroupRow[] {
+  const rules = {
+    allowed_models: null,
+    requests_per_minute: null,
+    tokens_per_minute: null,
+    parallel_requests: null,
+  };
+  const times = { created_at: at(60 * 24 * 50), updated_at: at(60 * 5) };
+  return [
+    {
+      id: 2,
+      name: 'Research 研究',
+      description: 'Long contexts, small models',
+      key_count: 0,
+      ...rules,
+      ...times,
+      allowed_models: ['claude-3-haiku', 'mistral-*'],
+      requests_per_minute: 120,
+    },
+    { id: 1, name: 'default', description: '', key_count: 2, ...rules, ...times },
+  ];
+}
+
 export function makeKeys(): KeyRow[] {
   return PEOPLE.map(([name, email, role, month_quota, balance, month_fee], index) => ({
     id: index + 1,
@@ -63,6 +114,8 @@ export function makeKeys(): KeyRow[] {
     key_last4: `x${index}Yz`,
     created_at: at(60 * 24 * 40 - index * 700),
     updated_at: at(index * 95 + 3),
+    ...NO_RULES,
+    ...RULES[index],
   }));
 }
 
@@ -115,6 +168,117 @@ export function makeThread(id: number): ThreadDetail {
     thread_type: id % 2 === 0 ? 0 : 1,
     created_at: at((47 - id) * 11 + 1),
   };
+}
+
+/** The bill of exchange `id`: its four kinds of tokens, and for every seventh a refund. */
+export function makeReceipt(thread: ThreadDetail): Receipt {
+  const isServed = thread.usage_source !== 'none';
+  const fee = thread.fee;
+  const line = (kind: ReceiptLine['kind'], tokens: number, price: string, amount: string): ReceiptLine => ({
+    kind,
+    tokens: isServed ? tokens : 0,
+    price_per_million: price,
+    amount: isServed ? amount : '0.0000000000',
+  });
+  const isRefunded = thread.id % 7 === 0;
+  const target = 'anthropic.claude-3-haiku-20240307-v1:0';
+  return {
+    id: thread.id,
+    key_id: thread.key_id,
+    group_id: null,
+    exchange_id: `018f3f3e-0000-7000-8000-${String(thread.id).padStart(12, '0')}`,
+    request_id: thread.request_id,
+    status: thread.status,
+    usage_source: thread.usage_source,
+    is_quarantined: false,
+    model: thread.model,
+    target,
+    region: 'us-east-1',
+    price: { base_id: target, scope: 'in-region', service_tier: 'standard' },
+    currency: 'USD',
+    lines: [
+      line('input', 204, '0.2500000000', '0.0000510000'),
+      line('cache_read', 512, '0.0250000000', '0.0000128000'),
+      line('cache_write_5m', 96, '0.3125000000', '0.0000300000'),
+      line('cache_write_1h', 0, '0.5000000000', '0.0000000000'),
+      line('output', 264, '1.2500000000', '0.0003300000'),
+    ],
+    charged_at_hold: null,
+    lines_total: fee,
+    rounding: '0.0000000000',
+    fee,
+    quota_part: fee,
+    balance_part: '0.0000000000',
+    corrections: isRefunded
+      ? [
+          {
+            ledger_id: 99,
+            kind: 'refund',
+            amount: '-0.0001000000',
+            quota_part: '-0.0001000000',
+            balance_part: '0.0000000000',
+            reason: 'The answer was cut by mistake',
+            actor: 'key:1',
+            request_id: 'r',
+            created_at: at(3),
+          },
+        ]
+      : [],
+    correction: isRefunded ? '-0.0001000000' : '0.0000000000',
+    net_fee: isRefunded ? '0.0003238000' : fee,
+    net_quota_part: isRefunded ? '0.0003238000' : fee,
+    net_balance_part: '0.0000000000',
+    hold: { amount: '0.0102430000', released: '0.0098192000', excess: '0.0000000000' },
+    cache_saving: isServed ? '0.0001092000' : '0.0000000000',
+    attempts: [
+      {
+        target,
+        region: 'us-east-1',
+        outcome: isServed ? 'served' : 'throttled',
+        upstream_request_id: '5f1c1c0e-7d0e-4f43-9f5e-2d6f1f0f6a11',
+        latency_ms: thread.invocation_latency,
+      },
+    ],
+    is_streamed: thread.thread_type === 0,
+    first_byte_ms: thread.first_byte_latency,
+    latency_ms: thread.invocation_latency,
+    started_at: thread.created_at,
+    ended_at: thread.created_at,
+  };
+}
+
+export function makeLedger(): LedgerRow[] {
+  const kinds = [
+    'usage',
+    'usage',
+    'recharge',
+    'usage',
+    'refund',
+    'transfer',
+    'adjustment',
+    'expiry',
+  ] as const;
+  return Array.from({ length: 28 }, (_, index) => {
+    const kind = kinds[index % kinds.length] ?? 'usage';
+    const isUsage = kind === 'usage' || kind === 'refund';
+    return {
+      id: 28 - index,
+      key_id: (index % 3) + 1,
+      group_id: null,
+      kind,
+      balance_change: kind === 'recharge' ? '25.0000000000' : isUsage ? '0.0000000000' : '-1.2500000000',
+      quota_change: kind === 'usage' ? '0.0004238000' : kind === 'refund' ? '-0.0001000000' : '0.0000000000',
+      month: isUsage ? '2026-11-01' : null,
+      day: isUsage ? '2026-11-25' : null,
+      exchange_id: isUsage ? `018f3f3e-0000-7000-8000-${String(28 - index).padStart(12, '0')}` : null,
+      thread_id: isUsage ? 28 - index : null,
+      counterpart_key_id: kind === 'transfer' ? 3 : null,
+      actor: isUsage ? `key:${(index % 3) + 1}` : 'bootstrap',
+      reason: isUsage ? '' : kind === 'recharge' ? 'Invoice 2026-104' : 'moved on request of the team',
+      request_id: `req-${index}`,
+      created_at: at(index * 190 + 2),
+    };
+  });
 }
 
 export function makePayments(): PaymentRow[] {

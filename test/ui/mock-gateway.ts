@@ -142,5 +142,6 @@ function json(response: ServerResponse, status: number, value: unknown) {
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
+  if (request.headers['content-type'] === 'text/csv') return { csv: text };
   return text === '' ? {} : JSON.parse(text);
 }

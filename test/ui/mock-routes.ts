@@ -1,9 +1,20 @@
 // What the mock gateway answers on `/admin/*` and `/user/*`: the shapes of the real schemas over data in memory.
 import type { GroupRow } from '../../src/plugins/groups/schemas.ts';
+import type { ImportReport } from '../../src/plugins/keys/import/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
-import { makeKeys, makePayments, makeSessions, makeThread } from './mock-data.ts';
+import { createMockCatalogue } from './mock-catalogue.ts';
+import {
+  makeGroups,
+  makeKeys,
+  makeLedger,
+  makePayments,
+  makeReceipt,
+  makeSessions,
+  makeThread,
+  NO_RULES,
+} from './mock-data.ts';
 
 export interface Asked {
   method: string;
@@ -49,9 +60,52 @@ export function toRow(thread: ThreadDetail): ThreadRow {
   };
 }
 
+/** Lines whose name begins with `bad` are wrong. */
+function importKeys({ body, query }: Asked, apply: (body: ApplyBody) => KeyWithSecret): ImportReport {
+  const isDryRun = query.get('dry_run') === 'true';
+  const [, ...rows] = String(body.csv).trim().split('\n');
+  const lines = rows.map((text, index): ImportReport['lines'][number] => {
+    const name = text.split(',')[0] ?? '';
+    const line = { line: index + 2, name, id: null, api_key: null, message: '' };
+    if (name.startsWith('bad'))
+      return { ...line, status: 'error', message: 'role: must be one of user, admin' };
+    if (isDryRun) return { ...line, status: 'skipped', message: 'would be created' };
+    const { id, api_key } = apply({ name });
+    return { ...line, status: 'created', id, api_key };
+  });
+  const count = (status: string) => lines.filter((each) => each.status === status).length;
+  const counts = { created: count('created'), skipped: count('skipped'), failed: count('error') };
+  return { dry_run: isDryRun, ...counts, lines };
+}
+
+function groupRoutes(groups: GroupRow[]): Record<string, (asked: Asked) => unknown> {
+  const find = (id: unknown) => {
+    const group = groups.find((each) => each.id === Number(id));
+    if (!group) throw missing();
+    return group;
+  };
+  return {
+    'POST /admin/group/create': ({ body }) => {
+      const now = new Date().toISOString();
+      const times = { created_at: now, updated_at: now };
+      // The console is what is tested.
+      const group = { ...body, ...times, id: groups.length + 1, key_count: 0 } as unknown as GroupRow;
+      groups.unshift(group);
+      return group;
+    },
+    'POST /admin/group/update': ({ body }) => Object.assign(find(body.id), body),
+    'POST /admin/group/delete': ({ body }) => {
+      groups.splice(groups.indexOf(find(body.id)), 1);
+      return null;
+    },
+  };
+}
+
 export function createMockData() {
   const keys = makeKeys();
+  const groups = makeGroups();
   const payments = makePayments();
+  const entries = makeLedger();
   const sessions = makeSessions();
   const threads = Array.from({ length: 46 }, (_, index) => makeThread(46 - index));
   const recharges = new Map<string, unknown>();
@@ -99,6 +153,7 @@ export function createMockData() {
       key_last4: NEW_SECRET.slice(-4),
       created_at: now,
       updated_at: now,
+      ...NO_RULES,
     };
     keys.unshift(row);
     return issue(row);
@@ -127,7 +182,10 @@ export function createMockData() {
 
   function sortedKeys({ query }: Asked): KeyRow[] {
     const role = query.get('role');
-    const found = keys.filter((key) => !role || key.role === role);
+    const group = query.get('group_id');
+    const found = keys.filter(
+      (key) => (!role || key.role === role) && (!group || key.group_id === Number(group)),
+    );
     const [column = '', direction] = (query.get('orderBy') ?? '').split('-');
     const sign = direction === '1' ? -1 : 1;
     if (column === 'name') return found.sort((a, b) => sign * a.name.localeCompare(b.name));
@@ -141,6 +199,14 @@ export function createMockData() {
     const ordered = sessionId === null ? found : found.slice().reverse();
     const page = listed(ordered, asked, (row) => `${row.prompt} ${row.completion}`);
     return { ...page, items: page.items.map(toRow) };
+  }
+
+  function ledgerList(asked: Asked) {
+    const [kind, exchange] = [asked.query.get('kind'), asked.query.get('exchange_id')];
+    const found = scoped(entries, asked).filter(
+      (row) => (!kind || row.kind === kind) && (!exchange || row.exchange_id === exchange),
+    );
+    return listed(found, asked, (row) => row.reason);
   }
 
   const detail = <Row extends { id: number; key_id: number }>(rows: readonly Row[], asked: Asked): Row => {
@@ -157,10 +223,17 @@ export function createMockData() {
     'POST /admin/api-key/apply': ({ body }) => apply(body as ApplyBody), // the console is what is tested
     'POST /admin/api-key/update': ({ body }) => Object.assign(findKey(body.id), body),
     'POST /admin/api-key/recharge': recharge,
-    'POST /admin/api-key/reset-key': ({ body }) => issue(findKey(body.id)),
+    'POST /admin/api-key/reset-key': ({ body }) => {
+      const until = new Date(Date.now() + Number(body.overlap_seconds) * 1000).toISOString();
+      const row = Object.assign(findKey(body.id), {
+        previous_expires_at: body.overlap_seconds ? until : null,
+      });
+      return issue(row);
+    },
+    'POST /admin/api-key/import': (asked) => importKeys(asked, apply),
     'POST /admin/api-key/delete': ({ body }) => keys.splice(keys.indexOf(findKey(body.id)), 1),
-    'GET /admin/group/list': (asked) =>
-      listed<GroupRow>([{ id: 1, name: 'default' }], asked, (row) => row.name),
+    'GET /admin/group/list': (asked) => listed<GroupRow>(groups, asked, (row) => row.name),
+    ...groupRoutes(groups),
     'GET /admin/payment/list': (asked) => listed(scoped(payments, asked), asked, (row) => row.reason),
     'GET /admin/statistics/total': (): TotalStatistics => ({
       count_key: keys.length,
@@ -170,10 +243,13 @@ export function createMockData() {
       total_month_fee: '69.4668101535',
     }),
   };
+  Object.assign(routes, createMockCatalogue({ listed }));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);
     routes[`GET /${root}/session/detail`] = (asked) => detail(sessions, asked);
+    routes[`GET /${root}/ledger`] = ledgerList;
+    routes[`GET /${root}/thread/receipt`] = (asked) => makeReceipt(detail(threads, asked));
     routes[`GET /${root}/thread/list`] = threadList;
     routes[`GET /${root}/thread/detail`] = (asked) => detail(threads, asked);
   }
@@ -183,7 +259,7 @@ export function createMockData() {
     /** How many payments were really made. */
     countRecharges: () => recharges.size,
     answer(asked: Asked): unknown {
-      const name = asked.path.replace(/\/detail\/\d+$/, '/detail');
+      const name = asked.path.replace(/\/(detail|receipt)\/\d+$/, '/$1');
       const route = routes[`${asked.method} ${name}`];
       if (!route) throw missing();
       return route(asked);

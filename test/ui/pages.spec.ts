@@ -16,6 +16,10 @@ const PAGES = [
   '/sessions',
   '/keys?create=user',
   '/payments',
+  '/all/ledger',
+  '/models',
+  '/prices',
+  '/prices/reprice?base=anthropic.claude-haiku-5-5&scope=us',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */
@@ -23,6 +27,7 @@ const SIMILAR_PAGES = [
   '/sessions?q=matches-nothing',
   '/keys/1?tab=sessions',
   '/all/sessions',
+  '/ledger?kind=usage',
   '/all/exchanges',
 ];
 

@@ -1,10 +1,13 @@
 // The console: its pure parts, and all of it in a real browser.
 import './format.spec.ts';
 import './rules.spec.ts';
+import './catalogue.spec.ts';
 import './client.spec.ts';
 import './pages.spec.ts';
 import './sign-in.spec.ts';
 import './keys.spec.ts';
+import './ledger.spec.ts';
+import './key-rules.spec.ts';
 import './conversations.spec.ts';
 import './shell.spec.ts';
 import './real-gateway.spec.ts';

@@ -17,4 +17,16 @@ export const linkToThread = (scope: Scope, id: number): RouteLocationRaw => ({
 
 export const linkToThreads = (scope: Scope): RouteLocationRaw => `${prefix(scope)}/exchanges`;
 
+/** The ledger, narrowed to one exchange. */
+export const linkToEntries = (scope: Scope, exchangeId: string): RouteLocationRaw => ({
+  path: `${prefix(scope)}/ledger`,
+  query: { exchange: exchangeId },
+});
+
+/** The list of keys, only those of a group. */
+export const linkToKeysOf = (groupId: number): RouteLocationRaw => ({
+  path: '/keys',
+  query: { group: String(groupId) },
+});
+
 export const linkToKey = (id: number): RouteLocationRaw => `/keys/${id}`;

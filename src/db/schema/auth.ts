@@ -18,6 +18,15 @@ export const consoleSession = pgTable(
   (table) => [index('console_session_expiry').on(table.expiresAt)],
 );
 
+/**
+ * Digests of imported secrets that have the form of ours without its checksum: they must not be taken for typing
+ * errors. Hardly any; every process has them in memory.
+ */
+export const exemptSecret = pgTable('exempt_secret', {
+  digest: text().primaryKey(),
+  createdAt: moment().notNull().defaultNow(),
+});
+
 /** One row: what every replica on this database must agree on. */
 export const installation = pgTable(
   'installation',

@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { boolean, check, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import { identity, moment, money } from './columns.ts';
+import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { identity, moment } from './columns.ts';
 
 /** A public name a client may ask for: an alias, a Bedrock model id or an inference profile. */
 export const model = pgTable('model', {
@@ -37,49 +36,6 @@ export interface ModelCapabilities {
   nativeJsonSchema?: boolean | string;
   promptCacheMinTokens?: number;
   minMaxTokens?: number;
+  /** The upstream's `inputTokens` already include the cached ones, and its total may not give that away. */
+  inputIncludesCached?: boolean;
 }
-
-/** Dated prices, USD per million tokens. A band applies to the whole request once its input exceeds it. */
-export const price = pgTable(
-  'price',
-  {
-    id: identity(),
-    baseId: text().notNull(),
-    scope: text().notNull(),
-    tier: text().notNull().default('standard'),
-    overInputTokens: integer().notNull().default(0),
-    validFrom: moment().notNull(),
-    input: money().notNull(),
-    output: money().notNull(),
-    /** Null: no price of its own; charged as fresh input. */
-    cacheRead: money(),
-    cacheWrite5m: money('cache_write_5m'),
-    cacheWrite1h: money('cache_write_1h'),
-    /** USD per image made. */
-    image: money(),
-    /** USD per million tokens embedded. */
-    embedding: money(),
-    source: text().notNull(),
-    /** Who set it; the migrations are `seed`. */
-    actor: text().notNull().default('seed'),
-    createdAt: moment().notNull().defaultNow(),
-  },
-  (table) => [
-    unique('price_once').on(table.baseId, table.scope, table.tier, table.overInputTokens, table.validFrom),
-    check(
-      'price_range',
-      sql.join(
-        [
-          table.input,
-          table.output,
-          table.cacheRead,
-          table.cacheWrite5m,
-          table.cacheWrite1h,
-          table.image,
-          table.embedding,
-        ].map((column) => sql`${column} between 0 and 1000000000000000`),
-        sql` and `,
-      ),
-    ),
-  ],
-);

@@ -1,7 +1,7 @@
 // Reads that span rooms. Each view belongs to the room that lists it. Columns are named here in full: drizzle's
 // casing does not reach the columns of a view.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, integer, jsonb, pgView, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, integer, jsonb, pgView, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts';
 import type { KeyDefaults, LoggingMode } from './keys.ts';
 
@@ -49,8 +49,8 @@ export const keyOverview = pgView('key_overview', {
   where k.deleted_at is null`);
 
 /**
- * What auth and admission may know of a key: only living, active ones, by each digest that is good now. `goodUntil`:
- * when this credential ends by itself.
+ * What auth and admission may know of a key: only living, active ones, by the digest of each of its secrets. `goodUntil`:
+ * when this credential ends by itself; the reader compares it, because it also ends while it is remembered.
  */
 export const keyCredential = pgView('key_credential', {
   id: count('id').notNull(),
@@ -82,7 +82,26 @@ export const keyCredential = pgView('key_credential', {
   ) c
   join virtual_key k using (id)
   left join key_group g on g.id = k.group_id
-  where k.deleted_at is null and k.status = 'active' and (c.good_until is null or c.good_until > now())`);
+  where k.deleted_at is null and k.status = 'active'`);
+
+/** A living group and how many living keys are in it. */
+export const groupOverview = pgView('group_overview', {
+  id: count('id').notNull(),
+  name: text('name').notNull(),
+  description: text('description').notNull(),
+  allowedModels: text('allowed_models').array(),
+  requestsPerMinute: integer('requests_per_minute'),
+  tokensPerMinute: integer('tokens_per_minute'),
+  parallelRequests: integer('parallel_requests'),
+  keyCount: integer('key_count').notNull(),
+  createdAt: moment('created_at').notNull(),
+  updatedAt: moment('updated_at').notNull(),
+}).as(sql`
+  select g.id, g.name, g.description, g.allowed_models, g.requests_per_minute, g.tokens_per_minute, g.parallel_requests,
+    (select count(*)::int from virtual_key k where k.group_id = g.id and k.deleted_at is null) as key_count,
+    g.created_at, g.updated_at
+  from key_group g
+  where g.deleted_at is null`);
 
 /** An exchange: its money and what lists show of its text. */
 export const threadOverview = pgView('thread_overview', {
@@ -140,3 +159,31 @@ export const sessionOverview = pgView('session_overview', {
     from thread join usage u using (exchange_id)
     where thread.session_id = s.id
   ) t`);
+
+/** What re-pricing needs of a settled exchange: where its price stood, what it used, what it has cost so far. */
+export const settledExchange = pgView('settled_exchange', {
+  id: count('id').notNull(),
+  exchangeId: uuid('exchange_id').notNull(),
+  keyId: count('key_id').notNull(),
+  keyName: text('key_name').notNull(),
+  groupId: count('group_id'),
+  day: date('day').notNull(),
+  model: text('model').notNull(),
+  baseId: text('base_id').notNull(),
+  priceScope: text('price_scope').notNull(),
+  serviceTier: text('service_tier').notNull(),
+  usageSource: text('usage_source').$type<UsageSource>().notNull(),
+  isQuarantined: boolean('is_quarantined').notNull(),
+  inputTokens: count('input_tokens').notNull(),
+  outputTokens: count('output_tokens').notNull(),
+  cacheReadTokens: count('cache_read_tokens').notNull(),
+  cacheWrite5mTokens: count('cache_write_5m_tokens').notNull(),
+  cacheWrite1hTokens: count('cache_write_1h_tokens').notNull(),
+  fee: money('fee').notNull(),
+  correction: money('correction').notNull(),
+  startedAt: moment('started_at').notNull(),
+}).as(sql`
+  select u.id, u.exchange_id, u.key_id, k.name as key_name, u.group_id, u.day, u.model, u.base_id, u.price_scope,
+    u.service_tier, u.usage_source, u.is_quarantined, u.input_tokens, u.output_tokens, u.cache_read_tokens,
+    u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.fee, u.correction, u.started_at
+  from usage u join virtual_key k on k.id = u.key_id`);

@@ -6,6 +6,12 @@ export const KeyMissing = createError(
   401,
 );
 export const KeyInvalid = createError('KEY_INVALID', 'the API key is not valid', 401);
+export const KeyExpired = createError('KEY_EXPIRED', 'the API key has expired', 401);
+export const AddressNotAllowed = createError(
+  'ADDRESS_NOT_ALLOWED',
+  'this API key may not be used from this address',
+  403,
+);
 export const NotSignedIn = createError('NOT_SIGNED_IN', 'not signed in, or the sign-in has expired', 401);
 export const AdminOnly = createError('ADMIN_ONLY', 'this needs a key with the role admin', 403);
 export const BootstrapMayOnlyAdminister = createError(

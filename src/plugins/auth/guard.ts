@@ -2,16 +2,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import {
+  AddressNotAllowed,
   AdminOnly,
   BootstrapMayOnlyAdminister,
   ForeignOrigin,
+  KeyExpired,
   KeyInvalid,
   KeyMissing,
   NotSignedIn,
 } from './errors.ts';
 import type { KeyPrincipal, Principals } from './principals.ts';
 import type { AuthRepository, ConsoleSession } from './repository.ts';
-import { isMistyped } from './secret.ts';
 
 /**
  * - `public`: anybody
@@ -38,6 +39,9 @@ export interface GuardOptions {
   repository: Pick<AuthRepository, 'findSession'>;
   digest(secret: string): string;
   bootstrapDigest: string;
+  /** Certainly nobody's secret: not worth a look-up. */
+  isMistyped(secret: string, digest: string): boolean;
+  now(): Date;
 }
 
 export interface Authenticated {
@@ -46,33 +50,45 @@ export interface Authenticated {
   keyDigest: string;
 }
 
-export function createGuard({ principals, repository, digest, bootstrapDigest }: GuardOptions) {
-  async function bySecret(secret: string): Promise<Authenticated> {
+export function createGuard(options: GuardOptions) {
+  const { principals, repository, digest, bootstrapDigest, now } = options;
+
+  async function bySecret(secret: string, address: string): Promise<Authenticated> {
     const keyDigest = digest(secret);
     const known = principals.known(keyDigest);
-    if (known !== undefined) return { principal: known, keyDigest };
-    if (isSame(keyDigest, bootstrapDigest)) return { principal: BOOTSTRAP, keyDigest };
-    const found = isMistyped(secret) ? undefined : await principals.find(keyDigest);
+    if (known === undefined && isSame(keyDigest, bootstrapDigest)) return { principal: BOOTSTRAP, keyDigest };
+    const found = known ?? (await lookUp(secret, keyDigest));
     if (found === undefined) throw new KeyInvalid();
-    return { principal: found, keyDigest };
+    if (hasExpired(found)) throw new KeyExpired();
+    return { principal: admitFrom(address, found), keyDigest };
   }
 
-  async function bySession(session: ConsoleSession | undefined): Promise<Principal> {
+  async function bySession(session: ConsoleSession | undefined, address: string): Promise<Principal> {
     if (session === undefined) throw new NotSignedIn();
     if (session.keyId === null && isSame(session.keyDigest, bootstrapDigest)) return BOOTSTRAP;
     const principal = await principals.find(session.keyDigest);
-    // A rotated, disabled or deleted key ends the sessions it opened.
-    if (principal === undefined || principal.id !== session.keyId) throw new NotSignedIn();
-    return principal;
+    // A rotated, expired, disabled or deleted key ends the sessions it opened.
+    if (principal === undefined || principal.id !== session.keyId || hasExpired(principal))
+      throw new NotSignedIn();
+    return admitFrom(address, principal);
+  }
+
+  async function lookUp(secret: string, keyDigest: string): Promise<KeyPrincipal | undefined> {
+    return options.isMistyped(secret, keyDigest) ? undefined : principals.find(keyDigest);
+  }
+
+  /** Asked each time: what is remembered of a key does not stop its clock. */
+  function hasExpired({ goodUntil }: KeyPrincipal): boolean {
+    return goodUntil !== null && goodUntil <= now();
   }
 
   async function authenticate(request: FastifyRequest, access: Access): Promise<Principal> {
     const secret = readSecret(request);
-    if (secret !== undefined) return (await bySecret(secret)).principal;
+    if (secret !== undefined) return (await bySecret(secret, request.ip)).principal;
     const token = access === 'inference' ? undefined : readSessionToken(request);
     if (token === undefined || token === '') throw new KeyMissing();
     if (!READ_METHODS.has(request.method) && !isSameOrigin(request)) throw new ForeignOrigin();
-    return bySession(await repository.findSession(digest(token)));
+    return bySession(await repository.findSession(digest(token)), request.ip);
   }
 
   return {
@@ -90,6 +106,12 @@ export function createGuard({ principals, repository, digest, bootstrapDigest }:
 }
 
 export type Guard = ReturnType<typeof createGuard>;
+
+/** @param address of the client, as TRUST_PROXY lets us see it */
+function admitFrom(address: string, principal: KeyPrincipal): KeyPrincipal {
+  if (principal.allowedFrom !== null && !principal.allowedFrom.has(address)) throw new AddressNotAllowed();
+  return principal;
+}
 
 /** `Authorization: Bearer <key>` or `x-api-key: <key>`; OpenAI and Anthropic clients use either. */
 function readSecret(request: FastifyRequest): string | undefined {

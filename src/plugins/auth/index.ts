@@ -3,13 +3,20 @@
 import { fastifyCookie } from '@fastify/cookie';
 import type { RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
+import type { Transaction } from '../../db/client.ts';
 import { PepperMismatch } from './errors.ts';
 import { type Access, createGuard, type Principal } from './guard.ts';
 import { loadPepper, pepperFingerprint } from './pepper.ts';
 import { createPrincipals, type KeyPrincipal } from './principals.ts';
-import { createAuthRepository, KEY_CHANGED } from './repository.ts';
+import {
+  type AuthRepository,
+  createAuthRepository,
+  GROUP_CHANGED,
+  KEY_CHANGED,
+  SECRET_EXEMPTED,
+} from './repository.ts';
 import { authRoutes } from './routes.ts';
-import { createSecretDigest, describeSecret, newSecret } from './secret.ts';
+import { createSecretDigest, describeSecret, isMistyped, newSecret } from './secret.ts';
 
 export type { Access, Principal } from './guard.ts';
 export type { KeyPrincipal } from './principals.ts';
@@ -34,13 +41,15 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     principals: {
-      /** Call after changing a key: other replicas hear of it by NOTIFY, this one must not be behind its own answer. */
+      /** Call after changing a key or a group: other replicas hear of it by NOTIFY, this one must not be behind its own answer. */
       forget(): void;
     };
     secrets: {
       create(): string;
       digest(secret: string): string;
       describe(secret: string): { prefix: string; last4: string };
+      /** An imported secret may look like a mistyped one of ours: from this commit on it is not taken for one. */
+      welcome(tx: Transaction, secret: string): Promise<void>;
     };
   }
 }
@@ -53,12 +62,15 @@ export default fp<AuthOptions>(
     if ((await repository.agreeOnPepper(fingerprint)) !== fingerprint) throw new PepperMismatch();
 
     const digest = createSecretDigest(pepper);
+    const exempt = await followExemptSecrets(repository);
     const principals = createPrincipals({ repository });
     const guard = createGuard({
       principals,
       repository,
       digest,
       bootstrapDigest: digest(options.adminApiKey),
+      isMistyped: (secret, keyDigest) => isMistyped(secret) && !exempt.has(keyDigest),
+      now: () => new Date(),
     });
 
     // Without its hooks, which would run for every inference request: the two routes that need cookies call it.
@@ -70,11 +82,33 @@ export default fp<AuthOptions>(
       },
     });
     app.decorate('principals', { forget: principals.forget });
-    app.decorate('secrets', { create: newSecret, digest, describe: describeSecret });
+    app.decorate('secrets', {
+      create: newSecret,
+      digest,
+      describe: describeSecret,
+      async welcome(tx, secret) {
+        if (!isMistyped(secret)) return;
+        exempt.add(digest(secret));
+        await repository.addExempt(tx, digest(secret));
+      },
+    });
     app.addHook('onRoute', (route) => declareAccess(route));
     // Also on reconnecting: a change may have been missed.
     await app.database.listen(KEY_CHANGED, principals.forget, principals.forget);
+    await app.database.listen(GROUP_CHANGED, principals.forget, principals.forget);
     app.register(authRoutes, { guard, repository, digest });
+
+    async function followExemptSecrets({ listExempt }: AuthRepository): Promise<Set<string>> {
+      const digests = new Set(await listExempt());
+      const add = (digest: string) => digests.add(digest);
+      const readAgain = () =>
+        listExempt().then(
+          (all) => all.forEach(add),
+          (error) => app.log.error({ err: error }, 'exempt secrets not read'),
+        );
+      await app.database.listen(SECRET_EXEMPTED, add, () => void readAgain());
+      return digests;
+    }
 
     function declareAccess(route: RouteOptions) {
       const access = route.config?.access;

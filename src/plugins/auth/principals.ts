@@ -1,5 +1,6 @@
 // Whose secret is this? Answers from memory; forgets everything whenever a key changes anywhere.
 import { LRUCache } from 'lru-cache';
+import { type AddressList, createAddressList } from '../../lib/addresses.ts';
 import type { AuthRepository, Credential } from './repository.ts';
 
 const MAX_CACHED = 10_000;
@@ -21,9 +22,10 @@ export interface KeyPrincipal {
   name: string;
   role: 'user' | 'admin';
   groupId: number | null;
-  /** Null: never. */
+  /** When the secret that was shown ends by itself; null: never. */
   goodUntil: Date | null;
-  allowedCidrs: readonly string[] | null;
+  /** Where it may come from; null: anywhere. */
+  allowedFrom: AddressList | null;
   allowedModels: readonly string[] | null;
   logging: Credential['logging'];
   defaults: Credential['defaults'];
@@ -75,7 +77,7 @@ function toPrincipal(row: Credential): KeyPrincipal {
     role,
     groupId,
     goodUntil,
-    allowedCidrs,
+    allowedFrom: allowedCidrs === null ? null : createAddressList(allowedCidrs),
     allowedModels,
     logging,
     defaults,

@@ -1,11 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
-import { KEY_CHANGED } from '../../db/channels.ts';
-import type { Database } from '../../db/client.ts';
-import { consoleSession, installation } from '../../db/schema/auth.ts';
+import { GROUP_CHANGED, KEY_CHANGED, SECRET_EXEMPTED } from '../../db/channels.ts';
+import type { Database, Transaction } from '../../db/client.ts';
+import { consoleSession, exemptSecret, installation } from '../../db/schema/auth.ts';
 import { keyCredential } from '../../db/schema/views.ts';
 import { answerWithin } from '../../db/unavailable.ts';
 
-export { KEY_CHANGED };
+export { GROUP_CHANGED, KEY_CHANGED, SECRET_EXEMPTED };
 
 /** Leaves a busy process time to say so within the three seconds of the contract. */
 const LOOKUP_MS = 2_500;
@@ -21,7 +21,7 @@ export interface ConsoleSession {
 
 export function createAuthRepository({ db }: { db: Database['db'] }) {
   return {
-    /** A living, active key. Throws when the database does not answer in time: a chat must not wait for it. */
+    /** A living, active key, by any of its secrets, also one that has expired. Throws when the database does not answer in time: a chat must not wait for it. */
     async findByDigest(digest: string): Promise<Credential | undefined> {
       const [row] = await answerWithin(
         db.select().from(keyCredential).where(eq(keyCredential.digest, digest)).execute(),
@@ -53,6 +53,17 @@ export function createAuthRepository({ db }: { db: Database['db'] }) {
 
     async removeSession(tokenDigest: string): Promise<void> {
       await db.delete(consoleSession).where(eq(consoleSession.tokenDigest, tokenDigest));
+    },
+
+    async listExempt(): Promise<string[]> {
+      const rows = await db.select({ digest: exemptSecret.digest }).from(exemptSecret);
+      return rows.map(({ digest }) => digest);
+    },
+
+    /** Tells every replica, this one included. */
+    async addExempt(tx: Transaction, digest: string): Promise<void> {
+      await tx.insert(exemptSecret).values({ digest }).onConflictDoNothing();
+      await tx.execute(sql`select pg_notify(${SECRET_EXEMPTED}, ${digest})`);
     },
 
     /** The fingerprint this database was set up with; ours if it had none. */

@@ -31,9 +31,12 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
 
   app.post(
     '/console/session',
-    { config: { access: 'public' }, schema: { body: SignInBody, response: { 200: identity, 401: Failure } } },
-    async ({ body, protocol }, reply) => {
-      const { principal, keyDigest } = await guard.bySecret(body.api_key.trim());
+    {
+      config: { access: 'public' },
+      schema: { body: SignInBody, response: { 200: identity, 401: Failure, 403: Failure } },
+    },
+    async ({ body, protocol, ip }, reply) => {
+      const { principal, keyDigest } = await guard.bySecret(body.api_key.trim(), ip);
       const token = randomBytes(32).toString('base64url');
       const expiresAt = new Date(Date.now() + SESSION_MS);
       const keyId = principal.kind === 'key' ? principal.id : null;
@@ -45,12 +48,12 @@ export const authRoutes: FastifyPluginAsyncTypebox<AuthRoutesOptions> = async (
 
   app.get(
     '/console/session',
-    { config: { access: 'public' }, schema: { response: { 200: identity, 401: Failure } } },
+    { config: { access: 'public' }, schema: { response: { 200: identity, 401: Failure, 403: Failure } } },
     async (request) => {
       const token = readSessionToken(request);
       const session = token === undefined ? undefined : await repository.findSession(digest(token));
       if (session === undefined) throw new NotSignedIn();
-      return succeed(describe(await guard.bySession(session), session.expiresAt));
+      return succeed(describe(await guard.bySession(session, request.ip), session.expiresAt));
     },
   );
 

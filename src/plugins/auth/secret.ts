@@ -38,7 +38,12 @@ export function createSecretDigest(pepper: string): (secret: string) => string {
   return (secret) => keyed(secret, 'base64url');
 }
 
-/** How people recognise a key: its first eight and last four characters. */
+const SHOWN_FIRST = 8;
+const SHOWN_LAST = 4;
+
+/** How people recognise a key: its first eight and last four characters; of a short (imported) one fewer. */
 export function describeSecret(secret: string): { prefix: string; last4: string } {
-  return { prefix: secret.slice(0, 8), last4: secret.slice(-4) };
+  const first = Math.min(SHOWN_FIRST, Math.floor(secret.length / 4));
+  const last = Math.min(SHOWN_LAST, Math.floor(secret.length / 8));
+  return { prefix: secret.slice(0, first), last4: secret.slice(secret.length - last) };
 }

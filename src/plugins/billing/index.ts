@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
+import type { Usage } from '../../canonical/usage.ts';
 import type { Transaction } from '../../db/client.ts';
 import type { Money } from '../../lib/money.ts';
 import { createAuditRepository, type LedgerAudit } from './audit/repository.ts';
@@ -10,7 +11,7 @@ import { createAuditor } from './audit/service.ts';
 import { createBudgetRepository } from './budgets/repository.ts';
 import { budgetRoutes } from './budgets/routes.ts';
 import { agreeOnCalendar, type BillingCalendar } from './calendar.ts';
-import type { Charge } from './charge.ts';
+import type { Charge, ChargeBasis } from './charge.ts';
 import { type Corrected, type Correction, correct, correctEstimate } from './corrections/repository.ts';
 import { BalanceOutOfRange } from './errors.ts';
 import { createHoldRepository } from './holds/repository.ts';
@@ -20,8 +21,9 @@ import { createLeaseRepository } from './leases/repository.ts';
 import { createMovementRepository } from './movements/repository.ts';
 import { movementRoutes } from './movements/routes.ts';
 import { createMovementService } from './movements/service.ts';
+import { type ChargedPrice, type Price, priceUsage } from './price.ts';
 import { billingRoutes } from './routes.ts';
-import { abandoned, chargeOf, type Settlement } from './rows.ts';
+import { abandoned, chargeOf, type PricedHold } from './rows.ts';
 import { type BillingService, createBillingService } from './service.ts';
 import { createSettlementRepository, type SettlementRow } from './settlements/repository.ts';
 import { createReplay } from './spool/replay.ts';
@@ -57,6 +59,8 @@ declare module 'fastify' {
     billing: Pick<BillingService, 'admit' | 'settle' | 'release' | 'noteProgress'> & {
       /** One look for processes that died: their spooled settlements, then their holds. @returns holds settled */
       reap(): Promise<number>;
+      /** Takes back what is left of prepaid amounts whose time has come. @returns payments dealt with */
+      lapse(): Promise<number>;
       /** Proves the books now. */
       audit(): Promise<LedgerAudit>;
       openWallet(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
@@ -66,7 +70,9 @@ declare module 'fastify' {
       /** Adds to a balance. */
       credit(tx: Transaction, credit: Credit): Promise<Payment>;
       /** What an exchange that ends so will cost; nothing is written. */
-      chargeOf(ended: Pick<Settlement, 'hold' | 'basis'>): Charge;
+      chargeOf(ended: { hold: PricedHold; basis: ChargeBasis }): Charge;
+      /** What so many tokens cost, and the band that says so; nothing is written. */
+      priceUsage(usage: Usage, price: Price): { fee: Money; price: ChargedPrice };
       /** Corrects the charge of a settled exchange; undefined when its reference was posted before. */
       correct(tx: Transaction, correction: Correction): Promise<Corrected | undefined>;
       /** Does a money change once per actor and `Idempotency-Key`, in the caller's transaction. */
@@ -124,8 +130,10 @@ export default fp<BillingOptions>(
       release: service.release,
       noteProgress: service.noteProgress,
       reap,
+      lapse: movements.lapse,
       audit: auditor.audit,
       chargeOf,
+      priceUsage,
       correct,
       once,
       openGroupWallet: wallets.openGroup,

@@ -44,7 +44,8 @@ export interface Hold extends HoldRequest {
 export interface Settlement {
   hold: Hold;
   status: ThreadStatus;
-  basis: ChargeBasis;
+  /** By `chargeOf`, once: what the client is told is what is written. */
+  charge: Charge;
   /** Tries at the upstream, in order; empty when it is not known. */
   attempts: readonly Attempt[];
   firstByteMs: number | null;
@@ -81,14 +82,16 @@ export function toHoldRow(hold: Hold): HoldRow {
   };
 }
 
+export type PricedHold = Pick<Hold, 'price' | 'amount' | 'contextTokens'>;
+
 /** What an exchange that ends so will cost. */
-export function chargeOf({ hold, basis }: Pick<Settlement, 'hold' | 'basis'>): Charge {
+export function chargeOf({ hold, basis }: { hold: PricedHold; basis: ChargeBasis }): Charge {
   const { price, amount: holdAmount, contextTokens } = hold;
   return chargeFor(basis, { price, holdAmount, contextTokens });
 }
 
 export function toSettlementRow(settlement: Settlement): SettlementRow {
-  const { hold, status, attempts, firstByteMs, latencyMs } = settlement;
+  const { hold, status, charge, attempts, firstByteMs, latencyMs } = settlement;
   return {
     exchangeId: hold.exchangeId,
     keyId: hold.keyId,
@@ -104,7 +107,7 @@ export function toSettlementRow(settlement: Settlement): SettlementRow {
       contextTokens: hold.contextTokens,
       isStreamed: hold.isStreamed,
       status,
-      charge: chargeOf(settlement),
+      charge,
       attempts,
       firstByteMs,
       latencyMs,
@@ -130,20 +133,21 @@ export function abandoned({
     cacheWrite1hTokens: 0,
   };
   const { startedAt, price, ...rest } = facts;
+  const hold: Hold = {
+    ...rest,
+    exchangeId,
+    keyId,
+    groupId,
+    amount,
+    inputTokensBound: facts.inputTokensEstimate,
+    maxOutputTokens: 0,
+    price: decodePrice(price),
+    startedAt: new Date(startedAt),
+  };
   return toSettlementRow({
-    hold: {
-      ...rest,
-      exchangeId,
-      keyId,
-      groupId,
-      amount,
-      inputTokensBound: facts.inputTokensEstimate,
-      maxOutputTokens: 0,
-      price: decodePrice(price),
-      startedAt: new Date(startedAt),
-    },
+    hold,
     status: 'abandoned',
-    basis: { kind: 'estimated', usage },
+    charge: chargeOf({ hold, basis: { kind: 'estimated', usage } }),
     attempts: [],
     firstByteMs: null,
     latencyMs: null,

@@ -4,34 +4,30 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import type { ChatRequest } from '../../canonical/request.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { ProviderCall } from '../../providers/provider.ts';
-import type { ChargeBasis } from '../billing/index.ts';
-import type { ThreadStatus } from '../threads/index.ts';
+import type { Charge, ChargeBasis } from '../billing/index.ts';
+import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
+import { type AttemptEnd, describeAttempt } from './attempt.ts';
 import type { Drains } from './drains.ts';
+import type { Meters } from './meters.ts';
 
 export interface ExchangeDeps {
-  billing: Pick<FastifyInstance['billing'], 'settle' | 'release'>;
+  billing: Pick<FastifyInstance['billing'], 'chargeOf' | 'settle' | 'release'>;
   threads: Pick<FastifyInstance['threads'], 'record'>;
+  limits: Pick<FastifyInstance['limits'], 'countedTokens'>;
   /** Answers that are read on after their clients have left. */
   drains: Drains;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onSettlementLost(error: unknown): void;
+  meters: Pick<Meters, 'ended'>;
 }
 
 /** What the client said, for the record. */
-export interface Spoken {
-  sessionKey: string | null;
-  prompt: string;
-  /** Null: the prompt was the only message. */
-  wholePrompt: string | null;
-}
-
-type Outcome = { kind: 'answered' } | { kind: 'failed'; error: unknown };
+export type Spoken = Pick<SpokenExchange, 'logging' | 'sessionKey' | 'prompt' | 'wholePrompt'>;
 
 /** Why the upstream call was cut by us. */
 export class ExchangeCut extends Error {
@@ -43,12 +39,13 @@ export class ExchangeCut extends Error {
   }
 }
 
-export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: ChatRequest, spoken: Spoken) {
-  const { admission, hold } = admitted;
+export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: Spoken) {
+  const { admission, hold, model, request, ticket } = admitted;
   const call: ProviderCall = { admission, request };
   const controller = new AbortController();
   const startedAt = deps.now();
   let firstByteAt: number | undefined;
+  let upstreamRequestId: string | undefined;
   let completion = '';
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
@@ -68,12 +65,14 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     for (const event of events) {
       if (event.type === 'text-delta') completion += event.text;
       else if (event.type === 'usage') usage = event.usage;
+      else if (event.type === 'start') upstreamRequestId = event.upstreamRequestId;
     }
     if (completion.length > drainedAt && usage === undefined) cutDrain();
   }
 
   function observeAnswer(answer: ChatAnswer): void {
     firstByteAt ??= deps.now();
+    ({ upstreamRequestId } = answer);
     for (const block of answer.content) completion += block.text;
     usage = answer.isUsageAbsurd ? null : (answer.usage ?? undefined);
   }
@@ -97,29 +96,39 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     controller.abort(new ExchangeCut('drain_ended'));
   }
 
-  function end(outcome: Outcome): void {
-    if (isEnded) return;
+  /** @returns what it costs; nothing if it had ended already or was never sent */
+  function end(outcome: AttemptEnd): Charge | undefined {
+    if (isEnded) return undefined;
     isEnded = true;
     clearTimeout(drainTimer);
     if (isDraining) deps.drains.leave();
     // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
     if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
+      ticket?.cancel();
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
-      return;
+      return undefined;
     }
-    const endedAt = deps.now();
+    const latencyMs = Math.round(deps.now() - startedAt);
+    const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
+    const status = statusOf(outcome);
+    const basis = basisOf(outcome);
+    const charge = deps.billing.chargeOf({ hold, basis });
+    ticket?.end({ tokens: countedTokens(basis) });
+    const attempt = describeAttempt({ target: admission.target, end: outcome, upstreamRequestId, latencyMs });
     const settled = deps.billing.settle({
       hold,
-      status: statusOf(outcome),
-      basis: basisOf(outcome),
-      firstByteMs: firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt),
-      latencyMs: Math.round(endedAt - startedAt),
-      attempts: [],
+      status,
+      charge,
+      firstByteMs,
+      latencyMs,
+      attempts: [attempt],
     });
+    deps.meters.ended({ model: model.name, status, charge, firstByteMs, latencyMs });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
+    return charge;
   }
 
-  function recordText(outcome: Outcome): Promise<void> {
+  function recordText(outcome: AttemptEnd): Promise<void> {
     return deps.threads.record({
       exchangeId: hold.exchangeId,
       keyId: hold.keyId,
@@ -131,7 +140,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     });
   }
 
-  function statusOf(outcome: Outcome): ThreadStatus {
+  function statusOf(outcome: AttemptEnd): ThreadStatus {
     if (outcome.kind === 'answered') return clientHasLeft ? 'client_closed' : 'ok';
     const cut = cutReason();
     if (cut === 'shutdown') return 'shutdown';
@@ -142,13 +151,19 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, request: 
     return kind === 'timeout' ? 'upstream_timeout' : 'upstream_error';
   }
 
-  function basisOf(outcome: Outcome): ChargeBasis {
+  function basisOf(outcome: AttemptEnd): ChargeBasis {
     if (usage === null) return { kind: 'absurd' };
     if (usage !== undefined) return { kind: 'reported', usage, isDrained: clientHasLeft };
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;
     if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
       return { kind: 'none' };
     return { kind: 'estimated', usage: estimated() };
+  }
+
+  /** Null: what was reported is nonsense. */
+  function countedTokens(basis: ChargeBasis): number | null {
+    if (basis.kind === 'absurd') return null;
+    return basis.kind === 'none' ? 0 : deps.limits.countedTokens(basis.usage);
   }
 
   function estimated(): Usage {

@@ -5,6 +5,7 @@ import { createAdmission } from './admission.ts';
 import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
+import { createMeters } from './meters.ts';
 import { openAiRoutes } from './openai-routes.ts';
 
 export interface ChatProxyOptions {
@@ -28,8 +29,24 @@ const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 export default fp<ChatProxyOptions>(
   async (app, options) => {
     const live = createLiveExchanges();
+    const meters = createMeters(app.metrics);
+    app.metrics.gauge({
+      name: 'exchanges_open',
+      help: 'Exchanges under way in this process.',
+      read: () => live.count(),
+    });
+    app.metrics.gauge({
+      name: 'settlements_waiting',
+      help: 'Settlements that wait for the database; those of them that are on the local disk.',
+      label: 'kept',
+      read() {
+        const { settlements, spooled } = app.billing.waiting;
+        return { memory: Math.max(0, settlements - spooled), disk: spooled };
+      },
+    });
     const admission = createAdmission({
       models: app.models,
+      limits: app.limits,
       billing: app.billing,
       region: options.region,
       estimator: options.estimator,
@@ -39,6 +56,8 @@ export default fp<ChatProxyOptions>(
     const exchanges = {
       billing: app.billing,
       threads: app.threads,
+      meters,
+      limits: app.limits,
       drains: createDrains(options.drain),
       now: () => performance.now(),
       onSettlementLost: (error: unknown) =>
@@ -50,6 +69,7 @@ export default fp<ChatProxyOptions>(
       provider: options.provider,
       exchanges,
       live,
+      meters,
       bodyLimit: BODY_LIMIT_BYTES,
     });
     const progress = setInterval(() => {
@@ -66,6 +86,6 @@ export default fp<ChatProxyOptions>(
   {
     name: 'chat-proxy',
     fastify: '5.x',
-    dependencies: ['auth', 'models', 'billing', 'threads', 'errors', 'security'],
+    dependencies: ['auth', 'metrics', 'models', 'limits', 'billing', 'threads', 'errors', 'security'],
   },
 );

@@ -28,6 +28,8 @@ export function createLiveExchanges() {
       return running;
     },
 
+    count: () => live.size,
+
     /** What has arrived of each answer, where that is more than the last time. */
     progress(): { exchangeId: string; answerBytes: number }[] {
       return [...live.keys()].flatMap((exchange) => {

@@ -3,21 +3,27 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../../canonical/refusal.ts';
+import { formatMoney } from '../../lib/money.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { decodeRequest } from '../../wire/openai/decode-request.ts';
 import { encodeError } from '../../wire/openai/encode-error.ts';
 import { encodeModel, encodeModelList } from '../../wire/openai/encode-models.ts';
+import { encodeRateLimits } from '../../wire/openai/encode-rate-limits.ts';
 import { encodeResponse } from '../../wire/openai/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/encode-stream.ts';
 import { ChatCompletionBody } from '../../wire/openai/schema.ts';
+import type { KeyPrincipal } from '../auth/index.ts';
+import type { Charge } from '../billing/index.ts';
 import type { Model } from '../models/index.ts';
 import type { AdmissionService } from './admission.ts';
 import { answerAnyOrigin } from './any-origin.ts';
 import { SessionIdInvalid } from './errors.ts';
 import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts';
+import { fillModel, mayUse } from './key-rules.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
+import type { Meters } from './meters.ts';
 import { toClientError } from './openai-errors.ts';
-import { lastUserText, wholePrompt } from './spoken.ts';
+import { wordsOf } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
 
 export interface OpenAiRoutesOptions {
@@ -25,6 +31,7 @@ export interface OpenAiRoutesOptions {
   provider: Provider;
   exchanges: ExchangeDeps;
   live: LiveExchanges;
+  meters: Meters;
   /** Bytes. */
   bodyLimit: number;
 }
@@ -34,14 +41,18 @@ const SESSION_ID = /^[\w.:@/+=-]{1,128}$/;
 const ModelParams = Type.Object({ '*': Type.String({ maxLength: 2048 }) });
 
 export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = async (app, options) => {
-  const { admission, provider, exchanges, live, bodyLimit } = options;
+  const { admission, provider, exchanges, live, meters, bodyLimit } = options;
   const config = { access: 'inference' as const };
   await answerAnyOrigin(app);
-  app.post('/chat/completions', { config, bodyLimit, schema: { body: ChatCompletionBody } }, chat);
-  app.get('/models', { config }, async () => encodeModelList(app.models.list().map(toListed)));
+  app.post(
+    '/chat/completions',
+    { config, bodyLimit, schema: { body: ChatCompletionBody }, preValidation: giveDefaultModel },
+    chat,
+  );
+  app.get('/models', { config }, async ({ key }) => encodeModelList(modelsFor(key).map(toListed)));
   // A wildcard: model ids may be ARNs with slashes.
-  app.get('/models/*', { config, schema: { params: ModelParams } }, async ({ params }) => {
-    const model = app.models.list().find(({ name }) => name === params['*']);
+  app.get('/models/*', { config, schema: { params: ModelParams } }, async ({ params, key }) => {
+    const model = modelsFor(key).find(({ name }) => name === params['*']);
     if (model === undefined)
       throw new Refusal('model_not_found', `The model \`${params['*']}\` does not exist.`, {
         param: 'model',
@@ -58,46 +69,58 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
   app.setErrorHandler((error, request, reply) => {
     const clientError = toClientError(app, error, request.body);
     const { status, headers, body } = encodeError(clientError);
+    meters.answered('openai', status);
+    if (clientError instanceof Refusal) meters.refused(clientError.kind);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     return reply.code(status).headers(headers).send(body);
   });
 
+  function modelsFor(key: KeyPrincipal): readonly Model[] {
+    return app.models.list().filter((model) => mayUse(key, model));
+  }
+
+  async function giveDefaultModel({ body, key }: FastifyRequest): Promise<void> {
+    fillModel(body, key.defaults.model);
+  }
+
   async function chat(request: FastifyRequest<{ Body: ChatCompletionBody }>, reply: FastifyReply) {
     const sessionKey = readSessionId(request);
     const { request: chatRequest, includeUsage, dropped } = decodeRequest(request.body);
-    const spoken = {
-      sessionKey,
-      prompt: lastUserText(chatRequest),
-      wholePrompt: wholePrompt(request.body.messages),
-    };
+    const { logging } = request.key;
+    const spoken = { logging, sessionKey, ...wordsOf(chatRequest, request.body.messages, logging) };
+    const includeCost = request.headers['x-gateway-include-cost'] === 'true';
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await admission.admit(chatRequest, {
-      keyId: request.key.id,
-      groupId: request.key.groupId,
-      requestId: request.id,
-    });
-    const exchange = createExchange(exchanges, admitted, chatRequest, spoken);
+    const admitted = await admission.admit(chatRequest, { key: request.key, requestId: request.id });
+    const exchange = createExchange(exchanges, admitted, spoken);
     exchange.watch(reply.raw);
+    meters.admitted();
+    if (admitted.ticket !== undefined) reply.headers(encodeRateLimits(admitted.ticket.standing));
     const facts = {
       id: `chatcmpl-${admitted.admission.exchangeId}`,
       createdAt: Math.floor(admitted.hold.startedAt.getTime() / 1000),
       model: chatRequest.model,
     };
     const work = chatRequest.stream
-      ? () => stream(exchange, request, reply, createStreamEncoder({ ...facts, includeUsage }))
-      : () => complete(exchange, facts);
+      ? () => stream(exchange, request, reply, createStreamEncoder({ ...facts, includeUsage, includeCost }))
+      : () => complete(exchange, reply, { ...facts, includeCost });
     return live.run(exchange, work);
   }
 
-  async function complete(exchange: Exchange, facts: { id: string; createdAt: number; model: string }) {
+  async function complete(
+    exchange: Exchange,
+    reply: FastifyReply,
+    { includeCost, ...facts }: { id: string; createdAt: number; model: string; includeCost: boolean },
+  ) {
     try {
       const answer = await provider.complete(exchange.call, { signal: exchange.signal });
       exchange.observeAnswer(answer);
-      exchange.end({ kind: 'answered' });
-      return encodeResponse({ ...facts, answer });
+      const charge = exchange.end({ kind: 'answered' });
+      sayCost(reply, charge);
+      meters.answered('openai', 200);
+      return encodeResponse({ ...facts, answer, cost: includeCost ? charge?.fee : undefined });
     } catch (error) {
-      exchange.end({ kind: 'failed', error });
+      sayCost(reply, exchange.end({ kind: 'failed', error }));
       throw error;
     }
   }
@@ -116,16 +139,27 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<OpenAiRoutesOptions> = asyn
         reply,
         toClientError: (error) => toClientError(app, error, undefined),
       });
-      exchange.end({ kind: 'answered' });
+      meters.answered('openai', 200);
     } catch (error) {
       const isTold = error instanceof StreamFailed;
-      exchange.end({ kind: 'failed', error: isTold ? error.cause : error });
-      if (!isTold) throw error;
+      const charge = exchange.end({ kind: 'failed', error: isTold ? error.cause : error });
+      if (!isTold) {
+        sayCost(reply, charge);
+        throw error;
+      }
+      meters.answered('openai', 200);
       request.log.warn({ err: error.cause }, 'stream failed');
     }
     return reply;
   }
 };
+
+/** What the exchange was charged, known before an answer's headers leave; not on streams, which cost later. */
+function sayCost(reply: FastifyReply, charge: Charge | undefined): void {
+  if (charge === undefined) return;
+  reply.header('x-gateway-cost', formatMoney(charge.fee));
+  reply.header('x-gateway-usage-source', charge.usageSource);
+}
 
 function readSessionId(request: FastifyRequest): string | null {
   const value = request.headers['session-id'];

@@ -5,13 +5,15 @@ import type { FastifyReply } from 'fastify';
 import type { ChatEvent } from '../../canonical/event.ts';
 import type { Refusal } from '../../canonical/refusal.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
+import type { Money } from '../../lib/money.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What a dialect offers for streaming; each method returns the text to write. */
 export interface StreamDialect {
   encode(events: readonly ChatEvent[]): string;
-  end(): string;
+  /** @param cost what the answer costs */
+  end(cost?: Money): string;
   encodeFailure(error: Refusal | UpstreamError): string;
 }
 
@@ -34,7 +36,8 @@ const STREAM_HEADERS = {
 };
 
 /**
- * Resolves when the answer has been read to its end (or its drain was), not when the client has got it.
+ * Resolves when the answer has been read to its end (or its drain was) and the exchange has ended, not when the client
+ * has got it. Of a failure the caller must end the exchange.
  * @throws before the first event, so that an upstream that refuses is an honest status and not a 200.
  */
 export async function streamAnswer(options: StreamAnswerOptions): Promise<void> {
@@ -52,7 +55,7 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
     socket.end(dialect.encodeFailure(toClientError(error)));
     throw new StreamFailed(error);
   }
-  socket.end(dialect.end());
+  socket.end(dialect.end(exchange.end({ kind: 'answered' })?.fee));
 }
 
 /** The stream was open when the error came: it has been told to the client already. */

@@ -1,10 +1,8 @@
-// Groups of keys. For now they are named and listed; what a group may do comes with limits and budgets.
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+// Groups of keys: which models they may ask for and their common limits. Their money is billing's.
 import fp from 'fastify-plugin';
-import { succeed, successList } from '../../lib/envelope.ts';
-import { page } from '../../lib/page.ts';
 import { createGroupRepository, type GroupRepository } from './repository.ts';
-import { GroupListQuery, GroupRow } from './schemas.ts';
+import { groupRoutes } from './routes.ts';
+import { createGroupService } from './service.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,25 +10,19 @@ declare module 'fastify' {
   }
 }
 
-const groupRoutes: FastifyPluginAsyncTypebox<{ repository: GroupRepository }> = async (
-  app,
-  { repository },
-) => {
-  app.get(
-    '/admin/group/list',
-    {
-      config: { access: 'admin' },
-      schema: { querystring: GroupListQuery, response: { 200: successList(GroupRow) } },
-    },
-    async ({ query }) => succeed(page(await repository.list(query), query)),
-  );
-};
-
 export default fp(
   async (app) => {
     const repository = createGroupRepository({ db: app.database.db });
+    const { principals, auditLog, billing } = app;
+    const service = createGroupService({
+      repository,
+      billing,
+      principals,
+      auditLog,
+      now: () => new Date(),
+    });
     app.decorate('groups', { exists: repository.exists });
-    app.register(groupRoutes, { repository });
+    app.register(groupRoutes, { service });
   },
-  { name: 'groups', fastify: '5.x', dependencies: ['database', 'auth'] },
+  { name: 'groups', fastify: '5.x', dependencies: ['database', 'auth', 'audit-log', 'billing'] },
 );

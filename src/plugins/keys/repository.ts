@@ -1,24 +1,44 @@
-import { and, asc, count, desc, eq, ilike, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { KEY_CHANGED } from '../../db/channels.ts';
 import type { Database, Transaction } from '../../db/client.ts';
-import { key } from '../../db/schema/keys.ts';
+import { type KeyDefaults, key, type LoggingMode } from '../../db/schema/keys.ts';
 import { keyOverview } from '../../db/schema/views.ts';
 import { type Listing, likePattern, type Page, type Sort } from '../../lib/page.ts';
 
 export type KeyOverview = typeof keyOverview.$inferSelect;
 export type KeyColumn = 'id' | 'name' | 'month' | 'total' | 'quota' | 'balance' | 'update';
 
-export interface NewKey {
-  name: string;
-  email: string;
-  groupId: number | null;
-  role: 'user' | 'admin';
+export type { KeyDefaults };
+
+/** What differs from the columns' own defaults. */
+export interface KeySettingColumns {
+  expiresAt?: Date | null;
+  allowedCidrs?: string[] | null;
+  allowedModels?: string[] | null;
+  logging?: LoggingMode;
+  defaults?: KeyDefaults;
+  requestsPerMinute?: number | null;
+  tokensPerMinute?: number | null;
+  parallelRequests?: number | null;
+}
+
+/** A secret as it is stored. */
+export interface StoredSecret {
   digest: string;
   prefix: string;
   last4: string;
 }
 
-export type KeyChange = Partial<NewKey & { status: 'active' | 'disabled'; deletedAt: Date }>;
+export interface NewKey extends KeySettingColumns, StoredSecret {
+  name: string;
+  email: string;
+  groupId: number | null;
+  role: 'user' | 'admin';
+}
+
+export type KeyChange = Partial<
+  Omit<NewKey, keyof StoredSecret> & { status: 'active' | 'disabled'; deletedAt: Date }
+>;
 
 export interface KeyFilter extends Page {
   q?: string | undefined;
@@ -42,21 +62,44 @@ export function createKeyRepository({ db }: { db: Database['db'] }) {
   return {
     transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => db.transaction(work),
 
-    async insert(tx: Transaction, values: NewKey): Promise<number> {
-      const [row] = await tx.insert(key).values(values).returning({ id: key.id });
-      if (row === undefined) throw new Error('key was not written');
-      return row.id;
+    /** Undefined if another key, living or not, has this secret. */
+    async insert(tx: Transaction, values: NewKey): Promise<number | undefined> {
+      if (await isTaken(tx, values.digest)) return undefined;
+      const rows = await tx.insert(key).values(values).onConflictDoNothing().returning({ id: key.id });
+      return rows[0]?.id;
     },
 
-    /** Changes a living key and tells every replica; false if there is none. */
-    async update(tx: Transaction, id: number, change: KeyChange): Promise<boolean> {
-      const rows = await tx
+    isTaken: (digest: string): Promise<boolean> => isTaken(db, digest),
+
+    /** The key as it is, locked until the transaction ends. */
+    async lock(tx: Transaction, id: number): Promise<KeyOverview | undefined> {
+      await tx.select({ id: key.id }).from(key).where(eq(key.id, id)).for('update');
+      const [row] = await tx.select().from(keyOverview).where(eq(keyOverview.id, id));
+      return row;
+    },
+
+    /** Changes a locked key and tells every replica. */
+    async update(tx: Transaction, id: number, change: KeyChange): Promise<void> {
+      await tx
         .update(key)
         .set({ ...change, updatedAt: sql`now()` })
-        .where(and(eq(key.id, id), isNull(key.deletedAt)))
-        .returning({ id: key.id });
-      await tx.execute(sql`select pg_notify(${KEY_CHANGED}, ${String(id)})`);
-      return rows.length > 0;
+        .where(eq(key.id, id));
+      await announce(tx, id);
+    },
+
+    /** The secret so far stays good for a while, or ends at once; one that it had replaced itself ends in any case. */
+    async rotate(tx: Transaction, id: number, secret: StoredSecret, overlapSeconds: number): Promise<void> {
+      const isOverlapping = overlapSeconds > 0;
+      await tx
+        .update(key)
+        .set({
+          ...secret,
+          previousDigest: isOverlapping ? sql`${key.digest}` : null,
+          previousExpiresAt: isOverlapping ? sql`now() + make_interval(secs => ${overlapSeconds})` : null,
+          updatedAt: sql`now()`,
+        })
+        .where(eq(key.id, id));
+      await announce(tx, id);
     },
 
     async find(id: number, tx: Transaction | Database['db'] = db): Promise<KeyOverview | undefined> {
@@ -64,11 +107,20 @@ export function createKeyRepository({ db }: { db: Database['db'] }) {
       return row;
     },
 
+    /** Of a living key, by a secret that is good now. */
     async findIdByDigest(digest: string): Promise<number | undefined> {
       const [row] = await db
         .select({ id: key.id })
         .from(key)
-        .where(and(eq(key.digest, digest), isNull(key.deletedAt)));
+        .where(
+          and(
+            or(
+              eq(key.digest, digest),
+              and(eq(key.previousDigest, digest), gt(key.previousExpiresAt, sql`now()`)),
+            ),
+            isNull(key.deletedAt),
+          ),
+        );
       return row?.id;
     },
 
@@ -86,6 +138,18 @@ export function createKeyRepository({ db }: { db: Database['db'] }) {
       return { items, total: total?.count ?? 0 };
     },
   };
+}
+
+async function announce(tx: Transaction, id: number): Promise<void> {
+  await tx.execute(sql`select pg_notify(${KEY_CHANGED}, ${String(id)})`);
+}
+
+async function isTaken(on: Transaction | Database['db'], digest: string): Promise<boolean> {
+  const rows = await on
+    .select({ id: key.id })
+    .from(key)
+    .where(or(eq(key.digest, digest), eq(key.previousDigest, digest)));
+  return rows.length > 0;
 }
 
 export type KeyRepository = ReturnType<typeof createKeyRepository>;

@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { succeed, success, successList } from '../../lib/envelope.ts';
 import { IdParams, page, parseSort } from '../../lib/page.ts';
-import { IdempotencyKeyInvalid } from './errors.ts';
+import { authorOf, onceAuthorOf } from './authors.ts';
 import { toRow, toRowWithSecret, toSummary } from './rows.ts';
 import {
   ApplyBody,
@@ -13,6 +12,7 @@ import {
   KeySummary,
   KeyWithSecret,
   RechargeBody,
+  ResetBody,
   UpdateBody,
 } from './schemas.ts';
 import type { KeyService } from './service.ts';
@@ -24,38 +24,33 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ service: KeyService }> = asy
     '/admin/api-key/apply',
     { config, schema: { body: ApplyBody, response: { 200: success(KeyWithSecret) } } },
     async (request) => {
-      const { key, secret } = await service.apply(request.body, actorOf(request));
+      const { key, secret } = await service.apply(request.body, onceAuthorOf(request));
       return succeed(toRowWithSecret(key, secret));
     },
   );
   app.post(
     '/admin/api-key/update',
     { config, schema: { body: UpdateBody, response: { 200: success(KeySummary) } } },
-    async ({ body }) => succeed(toSummary(await service.update(body))),
+    async (request) => succeed(toSummary(await service.update(request.body, authorOf(request)))),
   );
   app.post(
     '/admin/api-key/recharge',
     { config, schema: { body: RechargeBody, response: { 200: success(KeySummary) } } },
-    async (request) => {
-      const idempotencyKey = readIdempotencyKey(request);
-      return succeed(
-        toSummary(await service.recharge(request.body, { ...actorOf(request), idempotencyKey })),
-      );
-    },
+    async (request) => succeed(toSummary(await service.recharge(request.body, onceAuthorOf(request)))),
   );
   app.post(
     '/admin/api-key/reset-key',
-    { config, schema: { body: KeyReferenceBody, response: { 200: success(KeyWithSecret) } } },
-    async ({ body }) => {
-      const { key, secret } = await service.resetSecret(body);
+    { config, schema: { body: ResetBody, response: { 200: success(KeyWithSecret) } } },
+    async (request) => {
+      const { key, secret } = await service.resetSecret(request.body, authorOf(request));
       return succeed(toRowWithSecret(key, secret));
     },
   );
   app.post(
     '/admin/api-key/delete',
     { config, schema: { body: KeyReferenceBody, response: { 200: success(Type.Null()) } } },
-    async ({ body }) => {
-      await service.remove(body);
+    async (request) => {
+      await service.remove(request.body, authorOf(request));
       return succeed(null);
     },
   );
@@ -82,14 +77,3 @@ export const keyRoutes: FastifyPluginAsyncTypebox<{ service: KeyService }> = asy
     async ({ key }) => succeed(toRow(await service.get(key.id))),
   );
 };
-
-function actorOf(request: FastifyRequest) {
-  return { actor: request.principal.actor, requestId: request.id };
-}
-
-function readIdempotencyKey(request: FastifyRequest): string | null {
-  const value = request.headers['idempotency-key'];
-  if (value === undefined) return null;
-  if (typeof value !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(value)) throw new IdempotencyKeyInvalid();
-  return value;
-}

@@ -1,7 +1,9 @@
 // Keys as the wire shows them. Pure.
-import { formatMoney } from '../../lib/money.ts';
+import { formatMoney, type Money } from '../../lib/money.ts';
+import type { Facts } from '../audit-log/index.ts';
 import type { KeyOverview } from './repository.ts';
 import type { KeyRow, KeySummary, KeyWithSecret } from './schemas.ts';
+import { defaultsOnTheWire } from './settings.ts';
 
 export function toRow(key: KeyOverview): KeyRow {
   return {
@@ -19,6 +21,37 @@ export function toRow(key: KeyOverview): KeyRow {
     key_last4: key.last4,
     created_at: key.createdAt.toISOString(),
     updated_at: key.updatedAt.toISOString(),
+    ...settingsOf(key),
+  };
+}
+
+function settingsOf(key: KeyOverview) {
+  return {
+    expires_at: key.expiresAt?.toISOString() ?? null,
+    previous_expires_at: key.previousExpiresAt?.toISOString() ?? null,
+    allowed_cidrs: key.allowedCidrs,
+    allowed_models: key.allowedModels,
+    logging: key.logging,
+    defaults: defaultsOnTheWire(key.defaults),
+    requests_per_minute: key.requestsPerMinute,
+    tokens_per_minute: key.tokensPerMinute,
+    parallel_requests: key.parallelRequests,
+  };
+}
+
+/** What an administrator decides about a key, as the audit log keeps it: no money, which moves by itself. */
+export function toFacts(key: KeyOverview): Facts {
+  const { name, email, group_id, role, status, month_quota, key_prefix, key_last4 } = toRow(key);
+  const named = { name, email, group_id, role, status, month_quota, key_prefix, key_last4 };
+  return { ...named, ...settingsOf(key) };
+}
+
+/** A payment as the audit log keeps it. */
+export function rechargeFacts(paid: { amount: Money; balanceAfter: Money; reason: string }) {
+  const { amount, balanceAfter, reason } = paid;
+  return {
+    before: { balance: formatMoney(balanceAfter - amount) },
+    after: { balance: formatMoney(balanceAfter), amount: formatMoney(amount), reason },
   };
 }
 

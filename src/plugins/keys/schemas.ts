@@ -1,6 +1,6 @@
 // Virtual keys on the wire. Each key is also a user.
 import { Type } from 'typebox';
-import { MoneyInput, MoneyText, Time } from '../../lib/fields.ts';
+import { Limit, ModelNames, MoneyInput, MoneyText, nullable, Time } from '../../lib/fields.ts';
 import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
 
 export const Role = Type.Enum(['user', 'admin']);
@@ -13,6 +13,44 @@ const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 const Email = Type.String({ maxLength: 255 });
 /** 0 means no group. */
 const GroupId = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
+/** No model writes more. */
+const MAX_OUTPUT_TOKENS = 10_000_000;
+
+export const Logging = Type.Enum(['off', 'metadata', 'full'], {
+  description: 'what is kept of its conversations: nothing, all but the text, everything. Money always is',
+});
+export type Logging = Type.Static<typeof Logging>;
+
+/** What a request gets where it says nothing. */
+export const KeyDefaults = Type.Object(
+  {
+    model: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+    max_tokens: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_OUTPUT_TOKENS })),
+    temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+    top_p: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  },
+  { additionalProperties: false },
+);
+export type KeyDefaults = Type.Static<typeof KeyDefaults>;
+
+const Cidrs = nullable(
+  Type.Array(Type.String({ maxLength: 64, format: 'cidr' }), { minItems: 1, maxItems: 100 }),
+);
+
+/** The rules a key lives by; each optional, null means none. */
+const settingFields = {
+  expires_at: Type.Optional(nullable(Time)),
+  allowed_cidrs: Type.Optional(Cidrs),
+  allowed_models: Type.Optional(ModelNames),
+  logging: Type.Optional(Logging),
+  defaults: Type.Optional(nullable(KeyDefaults)),
+  requests_per_minute: Type.Optional(Limit),
+  tokens_per_minute: Type.Optional(Limit),
+  parallel_requests: Type.Optional(Limit),
+};
+export const KeySettings = Type.Object(settingFields);
+export type KeySettings = Type.Static<typeof KeySettings>;
+
 const Secret = Type.String({ minLength: 1, maxLength: 512 });
 
 export const ApplyBody = Type.Object(
@@ -23,6 +61,7 @@ export const ApplyBody = Type.Object(
     email: Type.Optional(Email),
     month_quota: Type.Optional(MoneyInput),
     balance: Type.Optional(MoneyInput),
+    ...settingFields,
   },
   { additionalProperties: false },
 );
@@ -37,6 +76,7 @@ export const UpdateBody = Type.Object(
     group_id: Type.Optional(GroupId),
     month_quota: Type.Optional(MoneyInput),
     status: Type.Optional(KeyStatus),
+    ...settingFields,
   },
   { additionalProperties: false },
 );
@@ -59,6 +99,25 @@ export const KeyReferenceBody = Type.Object(
   { additionalProperties: false },
 );
 export type KeyReferenceBody = Type.Static<typeof KeyReferenceBody>;
+
+/** The longest time that the secret before a rotation may stay good, seconds. */
+const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
+
+export const ResetBody = Type.Object(
+  {
+    id: Type.Optional(Id),
+    api_key: Type.Optional(Secret),
+    overlap_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MAX_OVERLAP_SECONDS,
+        description: 'how long the secret before stays good; absent: it ends at once',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ResetBody = Type.Static<typeof ResetBody>;
 
 export const KeyListQuery = Type.Object({
   ...pageFields,
@@ -107,5 +166,16 @@ export const KeyRow = Type.Object({
   key_last4: Type.String(),
   created_at: Time,
   updated_at: Time,
+  expires_at: nullable(Time),
+  previous_expires_at: Type.Union([Time, Type.Null()], {
+    description: 'until then the secret before the last rotation is good as well',
+  }),
+  allowed_cidrs: nullable(Type.Array(Type.String())),
+  allowed_models: nullable(Type.Array(Type.String())),
+  logging: Logging,
+  defaults: KeyDefaults,
+  requests_per_minute: Limit,
+  tokens_per_minute: Limit,
+  parallel_requests: Limit,
 });
 export type KeyRow = Type.Static<typeof KeyRow>;

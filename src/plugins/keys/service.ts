@@ -1,33 +1,40 @@
-// Issuing and changing virtual keys. A key, its wallet and its first payment are one commit.
+// Changing virtual keys. Every change and its entry in the audit log are one commit, and every replica hears of it.
 import type { FastifyInstance } from 'fastify';
 import type { Transaction } from '../../db/client.ts';
 import type { Listing } from '../../lib/page.ts';
+import type { Author } from '../audit-log/index.ts';
 import { readAmount, readPositiveAmount } from './amounts.ts';
-import { GroupUnknown, KeyNotFound, KeyReferenceMismatch, KeyReferenceMissing } from './errors.ts';
+import {
+  GroupUnknown,
+  KeyAlreadyIssued,
+  KeyNotFound,
+  KeyReferenceMismatch,
+  KeyReferenceMissing,
+} from './errors.ts';
+import { type Issuer, readWish } from './issue.ts';
 import type { KeyChange, KeyFilter, KeyOverview, KeyRepository } from './repository.ts';
-import type { ApplyBody, KeyReferenceBody, RechargeBody, UpdateBody } from './schemas.ts';
+import { rechargeFacts, toFacts } from './rows.ts';
+import type { ApplyBody, KeyReferenceBody, RechargeBody, ResetBody, UpdateBody } from './schemas.ts';
+import { readSettings } from './settings.ts';
 
 export interface KeyServiceDeps {
   repository: KeyRepository;
-  billing: Pick<FastifyInstance['billing'], 'openWallet' | 'setMonthQuota' | 'credit' | 'once'>;
+  issue: Issuer;
+  billing: Pick<FastifyInstance['billing'], 'setMonthQuota' | 'credit' | 'once'>;
   groups: FastifyInstance['groups'];
   secrets: FastifyInstance['secrets'];
   principals: FastifyInstance['principals'];
+  auditLog: FastifyInstance['auditLog'];
   now(): Date;
 }
 
-/** Who does it and in which request; both stand in the ledger. */
-export interface Actor {
-  actor: string;
-  requestId: string;
+/** Asks once: a repeat with the same key changes nothing. Null: each request counts. */
+export interface OnceAuthor extends Author {
+  idempotencyKey: string | null;
 }
 
-export function createKeyService({ repository, billing, groups, secrets, principals, now }: KeyServiceDeps) {
-  async function groupOf(groupId: number | undefined): Promise<number | null> {
-    if (groupId === undefined || groupId === 0) return null;
-    if (!(await groups.exists(groupId))) throw new GroupUnknown();
-    return groupId;
-  }
+export function createKeyService(deps: KeyServiceDeps) {
+  const { repository, issue, billing, groups, secrets, principals, auditLog } = deps;
 
   async function resolve({ id, api_key }: KeyReferenceBody): Promise<number> {
     if (api_key === undefined) {
@@ -48,13 +55,20 @@ export function createKeyService({ repository, billing, groups, secrets, princip
 
   /** Changes a key; when it resolves, nothing in this process works with the old facts any more. */
   async function change(
-    id: number,
-    facts: KeyChange,
-    more?: (tx: Transaction) => Promise<void>,
+    { id, action, ...author }: Author & { id: number; action: string },
+    work: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
     await repository.transaction(async (tx) => {
-      if (!(await repository.update(tx, id, facts))) throw new KeyNotFound();
-      await more?.(tx);
+      const before = await repository.lock(tx, id);
+      if (before === undefined) throw new KeyNotFound();
+      await work(tx);
+      const after = await repository.find(id, tx);
+      await auditLog.record(tx, author, {
+        action,
+        target: `key:${id}`,
+        before: toFacts(before),
+        after: after === undefined ? null : toFacts(after),
+      });
     });
     principals.forget();
   }
@@ -63,46 +77,40 @@ export function createKeyService({ repository, billing, groups, secrets, princip
     get,
     list: (filter: KeyFilter): Promise<Listing<KeyOverview>> => repository.list(filter),
 
-    async apply(body: ApplyBody, actor: Actor): Promise<{ key: KeyOverview; secret: string }> {
-      const monthQuota = readAmount('month_quota', body.month_quota);
-      const balance = readAmount('balance', body.balance);
-      const groupId = await groupOf(body.group_id);
+    async apply(body: ApplyBody, author: OnceAuthor): Promise<{ key: KeyOverview; secret: string }> {
+      const wish = readWish(body);
       const secret = secrets.create();
-      const id = await repository.transaction(async (tx) => {
-        const keyId = await repository.insert(tx, {
-          name: body.name,
-          email: body.email ?? '',
-          groupId,
-          role: body.role ?? 'user',
-          digest: secrets.digest(secret),
-          ...secrets.describe(secret),
-        });
-        await billing.openWallet(tx, keyId, monthQuota);
-        if (balance > 0n)
-          await billing.credit(tx, {
-            keyId,
-            amount: balance,
-            reason: 'opening balance',
-            ...actor,
-          });
-        return keyId;
-      });
+      let isRepeat = true;
+      const id = await repository.transaction((tx) =>
+        billing.once(tx, { ...author, request: ['apply', JSON.stringify(body)] }, async () => {
+          isRepeat = false;
+          return issue(tx, wish, { action: 'key.create', secret, ...author });
+        }),
+      );
+      // Its secret is not kept, so that the first answer cannot be given again.
+      if (isRepeat) throw new KeyAlreadyIssued(String(id));
       return { key: await get(id), secret };
     },
 
-    async update({ id, group_id, month_quota, ...rest }: UpdateBody): Promise<KeyOverview> {
-      const groupId = group_id === undefined ? undefined : await groupOf(group_id);
+    async update(body: UpdateBody, author: Author): Promise<KeyOverview> {
+      const { id, group_id, month_quota, name, email, role, status } = body;
+      const named = { name, email, role, status };
       const monthQuota = month_quota === undefined ? undefined : readAmount('month_quota', month_quota);
-      await change(id, groupId === undefined ? rest : { ...rest, groupId }, async (tx) => {
+      const facts: KeyChange = {
+        ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+        ...readSettings(body),
+        ...(group_id !== undefined && { groupId: group_id === 0 ? null : group_id }),
+      };
+      await change({ id, action: 'key.update', ...author }, async (tx) => {
+        const { groupId = null } = facts;
+        if (groupId !== null && !(await groups.exists(tx, groupId))) throw new GroupUnknown();
+        await repository.update(tx, id, facts);
         if (monthQuota !== undefined) await billing.setMonthQuota(tx, id, monthQuota);
       });
       return get(id);
     },
 
-    async recharge(
-      body: RechargeBody,
-      actor: Actor & { idempotencyKey: string | null },
-    ): Promise<KeyOverview> {
+    async recharge(body: RechargeBody, author: OnceAuthor): Promise<KeyOverview> {
       const amount = readPositiveAmount('balance', body.balance);
       const keyId = await resolve(body);
       await get(keyId);
@@ -110,9 +118,11 @@ export function createKeyService({ repository, billing, groups, secrets, princip
       const { balance } = await repository.transaction((tx) =>
         billing.once(
           tx,
-          { ...actor, request: ['recharge', keyId, String(amount)] },
+          { ...author, request: ['recharge', keyId, String(amount)] },
           async (): Promise<{ balance: string }> => {
-            const paid = await billing.credit(tx, { keyId, amount, reason, ...actor });
+            const paid = await billing.credit(tx, { keyId, amount, reason, ...author });
+            const entry = { action: 'key.recharge', target: `key:${keyId}`, ...rechargeFacts(paid) };
+            await auditLog.record(tx, author, entry);
             return { balance: String(paid.balanceAfter) };
           },
         ),
@@ -121,16 +131,23 @@ export function createKeyService({ repository, billing, groups, secrets, princip
       return { ...(await get(keyId)), balance: BigInt(balance) };
     },
 
-    async resetSecret(reference: KeyReferenceBody): Promise<{ key: KeyOverview; secret: string }> {
-      const id = await resolve(reference);
+    /** The secret before stays good for the overlap; one before that ends now. */
+    async resetSecret(body: ResetBody, author: Author): Promise<{ key: KeyOverview; secret: string }> {
+      const id = await resolve(body);
       const secret = secrets.create();
-      await change(id, { digest: secrets.digest(secret), ...secrets.describe(secret) });
+      const stored = { digest: secrets.digest(secret), ...secrets.describe(secret) };
+      await change({ id, action: 'key.rotate', ...author }, (tx) =>
+        repository.rotate(tx, id, stored, body.overlap_seconds ?? 0),
+      );
       return { key: await get(id), secret };
     },
 
     /** The key stops working; its history stays. */
-    async remove(reference: KeyReferenceBody): Promise<void> {
-      await change(await resolve(reference), { deletedAt: now() });
+    async remove(reference: KeyReferenceBody, author: Author): Promise<void> {
+      const id = await resolve(reference);
+      await change({ id, action: 'key.delete', ...author }, (tx) =>
+        repository.update(tx, id, { deletedAt: deps.now() }),
+      );
     },
   };
 }

@@ -1,15 +1,27 @@
-// Which models there are, what they are called upstream, what they can do and what they cost.
+// Which models there are, what they are called upstream, what they can do and where their prices stand.
 import fp from 'fastify-plugin';
-import { type Catalogue, createCatalogue } from './catalogue.ts';
-import { createModelRepository } from './repository.ts';
+import type { Price } from '../billing/index.ts';
+import { type Catalogue, createCatalogue, type Model, priceOf } from './catalogue.ts';
+import { CATALOGUE_CHANGED, createModelRepository } from './repository.ts';
+import { modelRoutes } from './routes.ts';
+import { createModelService } from './service.ts';
 
 export type { Model } from './catalogue.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    models: Pick<Catalogue, 'find' | 'priceOf'> & {
+    models: Pick<Catalogue, 'find'> & {
       list(): Catalogue['models'];
-      /** Reads the tables again. */
+      /**
+       * The price in force at `at` in a service tier (default `standard`); undefined if there is none: then the
+       * request must be refused.
+       */
+      priceOf(
+        model: Pick<Model, 'baseId' | 'priceScope' | 'isFree'>,
+        at: Date,
+        tier?: string,
+      ): Price | undefined;
+      /** Reads the table again. */
       reload(): Promise<void>;
     };
   }
@@ -18,15 +30,18 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const repository = createModelRepository({ db: app.database.db });
-    let catalogue = createCatalogue(await repository.loadAll());
+    let catalogue = createCatalogue([]);
+    const { reload } = await app.database.mirror(CATALOGUE_CHANGED, async () => {
+      catalogue = createCatalogue(await repository.loadAll());
+    });
     app.decorate('models', {
       find: (name) => catalogue.find(name),
-      priceOf: (model, at) => catalogue.priceOf(model, at),
+      priceOf: (model, at, tier) => priceOf(model, { at, tier }, app.prices.find),
       list: () => catalogue.models,
-      async reload() {
-        catalogue = createCatalogue(await repository.loadAll());
-      },
+      reload,
     });
+    const service = createModelService({ repository, auditLog: app.auditLog, reload });
+    app.register(modelRoutes, { service });
   },
-  { name: 'models', fastify: '5.x', dependencies: ['database'] },
+  { name: 'models', fastify: '5.x', dependencies: ['database', 'auth', 'audit-log', 'prices'] },
 );

@@ -13,6 +13,8 @@ const HEAD_LENGTH = 200;
 
 /** The text of an ended exchange. */
 export interface SpokenExchange {
+  /** What of it is kept: nothing at all, that it was, or what was said. */
+  logging: 'off' | 'metadata' | 'full';
   exchangeId: string;
   keyId: number;
   /** The client's session id, if it sent one. */
@@ -43,9 +45,12 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
   });
 
   async function write(exchanges: readonly SpokenExchange[]): Promise<undefined[]> {
-    if (exchanges.every((exchange) => exchange.sessionKey === null))
-      await repository.insert(exchanges.map(toThread));
-    else await repository.transaction((tx) => writeWithSessions(tx, exchanges));
+    const kept = exchanges.filter(({ logging }) => logging !== 'off');
+    if (kept.every((exchange) => exchange.sessionKey === null)) await repository.insert(kept.map(toThread));
+    else await repository.transaction((tx) => writeWithSessions(tx, kept));
+    // Their money is in the lists, so that feeds show them too.
+    const unkept = exchanges.filter(({ logging }) => logging === 'off');
+    if (unkept.length > 0) await repository.announce(unkept.map(({ exchangeId }) => exchangeId));
     return exchanges.map(() => undefined);
   }
 
@@ -63,7 +68,7 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
     // A client that wants a title asks for a summary in a request that is not streamed (BRClient does).
     for (const exchange of exchanges) {
       const session = sessionOf(exchange);
-      if (session?.isUntitled && !exchange.isStreamed && exchange.isComplete)
+      if (session?.isUntitled && !exchange.isStreamed && exchange.isComplete && exchange.logging === 'full')
         await sessions.nameUntitled(tx, session.id, storableText(exchange.completion));
     }
     const untitled = touched.filter((session) => session.isUntitled).map((session) => session.id);
@@ -78,16 +83,18 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
 export type Recorder = ReturnType<typeof createRecorder>;
 
 function toThread(exchange: SpokenExchange): NewThread {
+  const { exchangeId, startedAt } = exchange;
+  if (exchange.logging !== 'full')
+    return { exchangeId, startedAt, sessionId: null, promptHead: '', completionHead: '', bodies: null };
   const prompt = storableText(exchange.prompt);
   const completion = storableText(exchange.completion);
+  const wholePrompt = exchange.wholePrompt === null ? null : storableText(exchange.wholePrompt);
   return {
-    exchangeId: exchange.exchangeId,
+    exchangeId,
+    startedAt,
     sessionId: null,
-    prompt,
-    completion,
-    wholePrompt: exchange.wholePrompt === null ? null : storableText(exchange.wholePrompt),
     promptHead: head(prompt, HEAD_LENGTH),
     completionHead: head(completion, HEAD_LENGTH),
-    startedAt: exchange.startedAt,
+    bodies: { prompt, completion, wholePrompt },
   };
 }

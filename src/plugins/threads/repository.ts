@@ -34,10 +34,8 @@ export interface WholeThread extends ThreadOverview, ThreadBodies {
 }
 
 export interface NewThread {
-  prompt: string;
-  completion: string;
-  /** Null: the prompt was the only message. */
-  wholePrompt: string | null;
+  /** Null: not kept. `wholePrompt` null: the prompt was the only message. */
+  bodies: { prompt: string; completion: string; wholePrompt: string | null } | null;
   exchangeId: string;
   sessionId: number | null;
   promptHead: string;
@@ -56,22 +54,24 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
   return {
     /** Writes the texts of some exchanges, once each, and tells every replica. Without a transaction: one commit. */
     async insert(threads: readonly NewThread[], tx: SqlExecutor = pool): Promise<void> {
+      if (threads.length === 0) return;
       const rows = JSON.stringify(
         threads.map((row) => ({
           exchange_id: row.exchangeId,
           session_id: row.sessionId,
           prompt_head: row.promptHead,
           completion_head: row.completionHead,
-          prompt: row.prompt,
-          completion: row.completion,
-          whole_prompt: row.wholePrompt,
+          has_bodies: row.bodies !== null,
+          prompt: row.bodies?.prompt,
+          completion: row.bodies?.completion,
+          whole_prompt: row.bodies?.wholePrompt,
           created_at: row.startedAt.toISOString(),
         })),
       );
       const ids = threads.map((row) => row.exchangeId).join(',');
       await tx`
         with row as materialized (
-          select * from json_to_recordset(${rows}::text::json) as r(exchange_id uuid, session_id bigint,
+          select * from json_to_recordset(${rows}::text::json) as r(exchange_id uuid, session_id bigint, has_bodies boolean,
             prompt_head text, completion_head text, prompt text, completion text, whole_prompt text,
             created_at timestamptz)
         ), heads as (
@@ -79,9 +79,14 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
           select exchange_id, session_id, prompt_head, completion_head, created_at from row on conflict do nothing
         ), bodies as (
           insert into thread_text (exchange_id, prompt, completion, whole_prompt)
-          select exchange_id, prompt, completion, whole_prompt from row on conflict do nothing
+          select exchange_id, prompt, completion, whole_prompt from row where has_bodies on conflict do nothing
         )
         select pg_notify(${THREAD_RECORDED}, ${ids})`;
+    },
+
+    /** Tells every replica of exchanges of which nothing is kept here. */
+    async announce(exchangeIds: readonly string[]): Promise<void> {
+      await pool`select pg_notify(${THREAD_RECORDED}, ${exchangeIds.join(',')})`;
     },
 
     async transaction(work: (tx: SqlExecutor) => Promise<void>): Promise<void> {
@@ -167,5 +172,5 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
 
 export type ThreadRepository = ReturnType<typeof createThreadRepository>;
 
-/** Of an exchange whose text was lost. */
+/** Of an exchange whose text is not kept, or was lost. */
 const NO_BODIES = { prompt: '', completion: '', wholePrompt: '[]' };

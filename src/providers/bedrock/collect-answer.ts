@@ -1,6 +1,7 @@
 // The body of a Converse answer, read whole.
 import type { ChatAnswer } from '../../canonical/event.ts';
 import { decodeResponse } from '../../wire/bedrock/decode-response.ts';
+import type { UsageConvention } from '../../wire/bedrock/decode-usage.ts';
 import type { StartCall } from './prepare-call.ts';
 import { unreadable } from './transport-errors.ts';
 
@@ -8,7 +9,7 @@ import { unreadable } from './transport-errors.ts';
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with an `UpstreamError` or the signal's reason. */
-export function collectAnswer(start: StartCall): Promise<ChatAnswer> {
+export function collectAnswer(start: StartCall, convention?: UsageConvention): Promise<ChatAnswer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -24,7 +25,8 @@ export function collectAnswer(start: StartCall): Promise<ChatAnswer> {
       },
       end() {
         try {
-          resolve(decodeResponse(JSON.parse(Buffer.concat(parts, size).toString()), requestId));
+          const body: unknown = JSON.parse(Buffer.concat(parts, size).toString());
+          resolve(decodeResponse(body, requestId, convention));
         } catch (error) {
           reject(error instanceof SyntaxError ? unreadable(requestId, error) : error);
         }

@@ -4,6 +4,7 @@ import type { ChatEvent } from '../../canonical/event.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-error.ts';
 import { decodeException } from '../../wire/bedrock/decode-error.ts';
 import { StreamDecoder } from '../../wire/bedrock/decode-stream.ts';
+import type { UsageConvention } from '../../wire/bedrock/decode-usage.ts';
 import type { Call } from './call.ts';
 import { createFrameDecoder, type Frame, FrameError } from './frame.ts';
 import type { StartCall } from './prepare-call.ts';
@@ -18,7 +19,7 @@ type Group = readonly ChatEvent[];
 export class EventGroups implements AsyncIterableIterator<Group, undefined> {
   readonly #prepare: () => Promise<StartCall>;
   readonly #frames = createFrameDecoder();
-  readonly #decoder = new StreamDecoder();
+  readonly #decoder: StreamDecoder;
   readonly #onFrame = (frame: Frame) => this.#readFrame(frame);
   #pending: ChatEvent[] = [];
   #bytesAhead = 0;
@@ -29,8 +30,9 @@ export class EventGroups implements AsyncIterableIterator<Group, undefined> {
   #failure: { error: unknown } | null = null;
   #wake: (() => void) | null = null;
 
-  constructor(prepare: () => Promise<StartCall>) {
+  constructor(prepare: () => Promise<StartCall>, convention?: UsageConvention) {
     this.#prepare = prepare;
+    this.#decoder = new StreamDecoder(convention);
   }
 
   [Symbol.asyncIterator](): this {
@@ -74,6 +76,7 @@ export class EventGroups implements AsyncIterableIterator<Group, undefined> {
     this.#call = start({
       start: (requestId) => {
         this.#requestId = requestId;
+        this.#decoder.upstreamRequestId = requestId;
       },
       data: (chunk) => this.#read(chunk),
       end: () => this.#complete(),

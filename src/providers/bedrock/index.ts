@@ -1,8 +1,9 @@
 // Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import type { UsageConvention } from '../../wire/bedrock/decode-usage.ts';
 import { type Sampling, samplingOf } from '../../wire/bedrock/sampling.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider, ProviderCall } from '../provider.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { EventGroups } from './event-groups.ts';
 import { createPools } from './pools.ts';
@@ -54,15 +55,22 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
 
   return {
     async complete(call, { signal }) {
-      return collectAnswer(await prepareCall(deps, call, { ...converse, signal }));
+      return collectAnswer(await prepareCall(deps, call, { ...converse, signal }), conventionOf(call));
     },
     stream(call, { signal }) {
-      return new EventGroups(() => prepareCall(deps, call, { ...converseStream, signal }));
+      return new EventGroups(
+        () => prepareCall(deps, call, { ...converseStream, signal }),
+        conventionOf(call),
+      );
     },
     async close() {
       await Promise.all([pools.close(), regions.close()]);
     },
   };
+}
+
+function conventionOf({ admission }: ProviderCall): UsageConvention {
+  return { inputIncludesCached: admission.target.inputIncludesCached ?? false };
 }
 
 function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream', Operation> {

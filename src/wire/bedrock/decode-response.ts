@@ -2,7 +2,7 @@
 import type { ChatAnswer } from '../../canonical/event.ts';
 import type { ContentBlock } from '../../canonical/request.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
+import { CONVERSE, decodeUsage, isAbsurdUsage } from './decode-usage.ts';
 import { asCount, asList, asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
 
@@ -12,7 +12,7 @@ import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
  * @throws UpstreamError `malformed` if this is not a Converse answer at all, `model_error` if the model's
  *   output could not be read and nothing of it is usable
  */
-export function decodeResponse(body: unknown, upstreamRequestId?: string): ChatAnswer {
+export function decodeResponse(body: unknown, upstreamRequestId?: string, convention = CONVERSE): ChatAnswer {
   const answer = asRecord(body);
   if (answer === null || (asRecord(answer.output) === null && asText(answer.stopReason) === null)) {
     const message = 'The upstream sent an answer that cannot be read.';
@@ -24,9 +24,10 @@ export function decodeResponse(body: unknown, upstreamRequestId?: string): ChatA
   return {
     content,
     finishReason: mapStopReason(answer.stopReason),
-    usage: decodeUsage(answer.usage),
+    usage: decodeUsage(answer.usage, convention),
     ...(isAbsurdUsage(answer.usage) && { isUsageAbsurd: true }),
     latencyMs: asCount(asRecord(answer.metrics)?.latencyMs),
+    ...(upstreamRequestId !== undefined && { upstreamRequestId }),
   };
 }
 

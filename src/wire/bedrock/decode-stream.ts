@@ -3,7 +3,7 @@
 import type { ChatEvent } from '../../canonical/event.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import { unreadableOutput } from './decode-response.ts';
-import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
+import { CONVERSE, decodeUsage, isAbsurdUsage, type UsageConvention } from './decode-usage.ts';
 import { asCount, asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
 
@@ -18,6 +18,9 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 export class StreamDecoder {
+  /** The upstream's own name of the call; known before its first event. */
+  upstreamRequestId: string | undefined;
+  readonly #convention: UsageConvention;
   #hasStarted = false;
   #hasText = false;
   #hasUsage = false;
@@ -25,6 +28,10 @@ export class StreamDecoder {
   #isUnreadable = false;
   /** Usage that came before the stop. */
   #early: ChatEvent | null = null;
+
+  constructor(convention = CONVERSE) {
+    this.#convention = convention;
+  }
 
   /** True once the upstream has said why it stopped: what follows is only accounting. */
   get isFinished(): boolean {
@@ -37,7 +44,8 @@ export class StreamDecoder {
     if (payload === null || !KNOWN_EVENTS.has(eventType)) return;
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      out.push({ type: 'start' });
+      const { upstreamRequestId } = this;
+      out.push(upstreamRequestId === undefined ? { type: 'start' } : { type: 'start', upstreamRequestId });
     }
     if (eventType === 'contentBlockDelta') this.#delta(payload, out);
     else if (eventType === 'messageStop') this.#stop(payload, out);
@@ -72,7 +80,7 @@ export class StreamDecoder {
   }
 
   #metadata(payload: Payload, out: ChatEvent[]): void {
-    const usage = decodeUsage(payload.usage);
+    const usage = decodeUsage(payload.usage, this.#convention);
     if (this.#hasUsage || (usage === null && !isAbsurdUsage(payload.usage))) return;
     this.#hasUsage = true;
     const latencyMs = asCount(asRecord(payload.metrics)?.latencyMs);

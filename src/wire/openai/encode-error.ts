@@ -2,6 +2,7 @@
 // does not compile until it has an answer here.
 import { Refusal, type RefusalKind } from '../../canonical/refusal.ts';
 import type { UpstreamError, UpstreamErrorKind } from '../../canonical/upstream-error.ts';
+import { encodeRateLimits } from './encode-rate-limits.ts';
 
 /** The SDKs read all four members; none may be missing. */
 export interface ErrorBody {
@@ -25,6 +26,8 @@ interface Answer {
   noRetry?: true;
   /** Bounds of `retry-after`, seconds; the lower one is also the value when the failure gives none. */
   retryAfter?: { atLeast: number; atMost: number };
+  /** We know the moment ourselves: say it to the millisecond too (`retry-after-ms`, which the SDKs prefer). */
+  isExact?: true;
   /** Stands in for the failure's own message, which is not for the client. */
   message?: string;
   /** Put before the failure's own message. */
@@ -35,6 +38,8 @@ const INVALID_REQUEST = 'invalid_request_error';
 const SERVER = 'server_error';
 /** The SDKs ignore a `retry-after` above a minute. */
 const SOON = { atLeast: 1, atMost: 60 };
+
+const LIMITED = { status: 429, code: 'rate_limit_exceeded', retryAfter: SOON, isExact: true } as const;
 
 const REFUSALS: Readonly<Record<RefusalKind, Answer>> = {
   no_key: { status: 401, type: INVALID_REQUEST, code: null },
@@ -50,6 +55,10 @@ const REFUSALS: Readonly<Record<RefusalKind, Answer>> = {
   unsupported_value: { status: 400, type: INVALID_REQUEST, code: 'unsupported_value' },
   context_length: { status: 400, type: INVALID_REQUEST, code: 'context_length_exceeded', param: 'messages' },
   insufficient_quota: { status: 429, type: 'insufficient_quota', code: 'insufficient_quota', noRetry: true },
+  requests_limit: { ...LIMITED, type: 'requests' },
+  tokens_limit: { ...LIMITED, type: 'tokens' },
+  tokens_beyond_limit: { status: 429, type: 'tokens', code: 'rate_limit_exceeded', noRetry: true },
+  parallel_limit: { ...LIMITED, type: 'requests' },
   too_large: { status: 413, type: INVALID_REQUEST, code: 'request_too_large' },
   unsupported_media_type: { status: 415, type: INVALID_REQUEST, code: 'unsupported_media_type' },
   unknown_route: { status: 404, type: INVALID_REQUEST, code: 'unknown_url' },
@@ -95,8 +104,11 @@ const UPSTREAM: Readonly<Record<UpstreamErrorKind, Answer>> = {
 };
 
 export function encodeError(error: Refusal | UpstreamError): EncodedError {
-  if (error instanceof Refusal)
-    return encode(REFUSALS[error.kind], error.message, error.param, error.retryAfterSeconds);
+  if (error instanceof Refusal) {
+    const encoded = encode(REFUSALS[error.kind], error.message, error.param, error.retryAfterSeconds);
+    if (error.rateLimits !== undefined) Object.assign(encoded.headers, encodeRateLimits(error.rateLimits));
+    return encoded;
+  }
   const { retryAfterMs } = error;
   const seconds = retryAfterMs === undefined ? undefined : retryAfterMs / 1000;
   return encode(UPSTREAM[error.kind], error.message, null, seconds);
@@ -113,6 +125,8 @@ function encode(
   if (answer.retryAfter !== undefined) {
     const { atLeast, atMost } = answer.retryAfter;
     headers['retry-after'] = String(Math.min(atMost, Math.max(atLeast, Math.ceil(seconds ?? 0))));
+    if (answer.isExact && seconds !== undefined)
+      headers['retry-after-ms'] = String(Math.ceil(seconds * 1000));
   }
   return {
     status: answer.status,

@@ -1,5 +1,6 @@
 // A whole answer as OpenAI's `chat.completion` object.
 import type { ChatAnswer } from '../../canonical/event.ts';
+import type { Money } from '../../lib/money.ts';
 import { type CompletionUsage, encodeUsage } from './encode-usage.ts';
 import { mapFinishReason, type OpenAiFinishReason } from './map-finish-reason.ts';
 
@@ -29,10 +30,12 @@ export interface ResponseFacts {
   /** The model's name as the client wrote it. */
   model: string;
   answer: ChatAnswer;
+  /** For the usage object; undefined: it was not asked for. */
+  cost?: Money | undefined;
 }
 
 /** An answer without text has the content `""`: `null` is for answers that only call tools. */
-export function encodeResponse({ id, createdAt, model, answer }: ResponseFacts): ChatCompletion {
+export function encodeResponse({ id, createdAt, model, answer, cost }: ResponseFacts): ChatCompletion {
   let content = '';
   for (const block of answer.content) content += block.text;
   return {
@@ -48,7 +51,7 @@ export function encodeResponse({ id, createdAt, model, answer }: ResponseFacts):
         finish_reason: mapFinishReason(answer.finishReason),
       },
     ],
-    usage: encodeUsage(answer.usage),
+    usage: encodeUsage(answer.usage, cost),
     service_tier: 'default',
   };
 }

@@ -4,6 +4,7 @@ import type { ChatEvent } from '../../canonical/event.ts';
 import type { Refusal } from '../../canonical/refusal.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { Usage } from '../../canonical/usage.ts';
+import type { Money } from '../../lib/money.ts';
 import { formatEvent } from '../sse.ts';
 import { encodeError } from './encode-error.ts';
 import { encodeUsage } from './encode-usage.ts';
@@ -23,6 +24,8 @@ export interface StreamFacts {
   model: string;
   /** `stream_options.include_usage`. */
   includeUsage: boolean;
+  /** The client wants the cost in the usage chunk. */
+  includeCost?: boolean;
 }
 
 /** Each method returns the exact text to write, possibly empty. After `end` or `encodeFailure` all return `''`. */
@@ -33,12 +36,13 @@ export interface StreamEncoder {
    * The usage chunk when it was asked for (zeros when the upstream reported none: billing never reads it) and
    * `[DONE]`. An answer that never finished ends as a failure, because the SDKs take any other end for success.
    */
-  end(): string;
+  end(cost?: Money): string;
   /** The error event, on which the SDKs throw. Nothing may follow it, not even `[DONE]`. */
   encodeFailure(error: Refusal | UpstreamError): string;
 }
 
-export function createStreamEncoder({ id, createdAt, model, includeUsage }: StreamFacts): StreamEncoder {
+export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
+  const { id, createdAt, model, includeUsage, includeCost = false } = facts;
   const head = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${createdAt},"model":${JSON.stringify(model)},"choices":[`;
   const tail = includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
   const roleChunk = `${head}{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}${tail}`;
@@ -66,14 +70,16 @@ export function createStreamEncoder({ id, createdAt, model, includeUsage }: Stre
     return text;
   }
 
-  function end(): string {
+  function end(cost?: Money): string {
     if (isClosed) return '';
     if (!isFinished) {
       const message = 'The upstream ended its answer before it was complete.';
       return encodeFailure(new UpstreamError({ kind: 'incomplete', message }));
     }
     isClosed = true;
-    return includeUsage ? `${head}],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n${DONE}` : DONE;
+    if (!includeUsage) return DONE;
+    const counts = encodeUsage(usage, includeCost ? cost : undefined);
+    return `${head}],"usage":${JSON.stringify(counts)}}\n\n${DONE}`;
   }
 
   function encodeFailure(error: Refusal | UpstreamError): string {

@@ -1,5 +1,6 @@
 // Token counts in OpenAI's shape.
 import { totalInputTokens, type Usage } from '../../canonical/usage.ts';
+import { formatMoney, type Money } from '../../lib/money.ts';
 
 /** Tokens. `prompt_tokens` includes the cached ones, unlike the house's `inputTokens`. */
 export interface CompletionUsage {
@@ -13,6 +14,11 @@ export interface CompletionUsage {
     accepted_prediction_tokens: number;
     rejected_prediction_tokens: number;
   };
+  /**
+   * USD, only where it was asked for. A JSON number, as the tools that read it from other gateways expect; doubles hold
+   * every fee below 100,000 USD exactly.
+   */
+  cost?: number;
 }
 
 const NOTHING_REPORTED: Usage = {
@@ -27,7 +33,7 @@ const NOTHING_REPORTED: Usage = {
  * Usage the upstream did not report is written as zeros, because the SDKs' types know no `null` here. This is for
  * the client's eyes only: billing reads the canonical usage, where unknown stays `null`.
  */
-export function encodeUsage(reported: Usage | null): CompletionUsage {
+export function encodeUsage(reported: Usage | null, cost?: Money): CompletionUsage {
   const usage = reported ?? NOTHING_REPORTED;
   const promptTokens = totalInputTokens(usage);
   return {
@@ -46,5 +52,6 @@ export function encodeUsage(reported: Usage | null): CompletionUsage {
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
+    ...(cost !== undefined && { cost: Number(formatMoney(cost)) }),
   };
 }

@@ -21,7 +21,7 @@ interface Caller {
   mayWrite?: Partial<Record<Access, Verdict>>;
 }
 
-const PUBLIC = new Set(['/healthz', '/readyz', '/console/session', '/openapi.json', '/docs']);
+const PUBLIC = new Set(['/healthz', '/readyz', '/metrics', '/console/session', '/openapi.json', '/docs']);
 const NOBODY = { admin: 401, key: 401, inference: 401 } as const;
 const USER = { admin: 403, key: 'served', inference: 'served' } as const;
 const ADMIN = { admin: 'served', key: 'served', inference: 'served' } as const;

@@ -1,21 +1,12 @@
 // Random loads from two replicas on one database, against a plain sum: nothing is lost, doubled or overspent.
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Hold } from '../../../src/plugins/billing/index.ts';
 import { startTestGateway, type TestGateway } from '../../helpers/gateway.ts';
+import { flatPrice, holdRequest, reported } from './admissions.ts';
 
 /** One USD per million tokens of either kind: a token costs 10^4 units. */
-const PRICE = [
-  {
-    overInputTokens: 0,
-    input: 10n ** 10n,
-    output: 10n ** 10n,
-    cacheRead: null,
-    cacheWrite5m: null,
-    cacheWrite1h: null,
-  },
-] as const;
+const PRICE = flatPrice(10n ** 10n, 10n ** 10n);
 const UNITS_PER_TOKEN = 10_000n;
 
 interface Request {
@@ -35,67 +26,77 @@ const request: fc.Arbitrary<Request> = fc.record({
   end: fc.constantFrom('settle', 'settle', 'settle', 'settle twice', 'release'),
 });
 
-t.test('any mix of holds, settlements, repeats and releases adds up and never overspends', async (t) => {
-  const first = await startTestGateway(t);
-  const second = await startTestGateway(t, { database: first.testDatabase, simulator: first.simulator });
-  const replicas = [first, second];
+t.test(
+  'any mix of holds, settlements, repeats and releases adds up and exceeds no quota, balance or budget',
+  async (t) => {
+    const first = await startTestGateway(t);
+    const second = await startTestGateway(t, { database: first.testDatabase, simulator: first.simulator });
+    const replicas = [first, second];
 
-  await fc.assert(
-    fc.asyncProperty(fc.array(request, { minLength: 20, maxLength: 120 }), async (requests) => {
-      const keys = await Promise.all(
-        // 0.01 USD of quota and 0.005 of balance: 15,000 tokens.
-        [0, 1, 2].map(() => first.createKey({ month_quota: '0.01', balance: '0.005' })),
-      );
-      const fees = new Map<number, bigint>();
-      await Promise.all(
-        requests.map(async (row) => {
-          const keyId = keys[row.key]?.id ?? 0;
-          const charged = await run(replicas[row.replica] ?? first, keyId, row);
-          fees.set(keyId, (fees.get(keyId) ?? 0n) + charged);
-        }),
-      );
-      for (const { id } of keys) {
-        const { data } = (await first.admin('GET', `/admin/api-key/detail/${id}`)).body;
-        const total = units(data.total_fee);
-        const fromQuota = units(data.month_fee);
-        const fromBalance = units('0.0050000000') - units(data.balance);
-        if (total !== (fees.get(id) ?? 0n))
-          throw new Error(`key ${id}: charged ${total}, model ${fees.get(id)}`);
-        if (fromQuota + fromBalance !== total) throw new Error(`key ${id}: the parts are not the whole`);
-        if (fromQuota > units('0.0100000000')) throw new Error(`key ${id}: quota overspent`);
-        if (fromBalance < 0n || units(data.balance) < 0n) throw new Error(`key ${id}: balance overspent`);
-        if (fromBalance > 0n && fromQuota !== units('0.0100000000'))
-          throw new Error(`key ${id}: balance before quota`);
-      }
-      if ((await first.auditFaults()) !== 0) throw new Error('the audit found faults');
-    }),
-    { numRuns: 12 },
-  );
-  t.equal(await first.auditFaults(), 0);
-  const [open] = await first.database.sql`select count(*)::int as count from hold`;
-  t.equal(open?.count, 0, 'no hold is left behind');
-});
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 20, maxLength: 120 }), async (requests) => {
+        const keys = await Promise.all(
+          // 0.01 USD of quota and 0.005 of balance: 15,000 tokens.
+          [0, 1, 2].map(() => first.createKey({ month_quota: '0.01', balance: '0.005' })),
+        );
+        const groupId = await createGroup(first);
+        const ceilings = [
+          { group_id: groupId, window: 'day', limit: '0.0200000000' },
+          { group_id: groupId, window: 'total', limit: '0.0180000000' },
+          { key_id: keys[0]?.id, window: 'month', limit: '0.0110000000' },
+        ];
+        for (const ceiling of ceilings) await first.admin('POST', '/admin/budget/set', ceiling);
+        const fees = new Map<number, bigint>();
+        await Promise.all(
+          requests.map(async (row) => {
+            const keyId = keys[row.key]?.id ?? 0;
+            const owner = { keyId, groupId: row.key === 2 ? null : groupId };
+            const charged = await run(replicas[row.replica] ?? first, owner, row);
+            fees.set(keyId, (fees.get(keyId) ?? 0n) + charged);
+          }),
+        );
+        for (const { id } of keys) {
+          const { data } = (await first.admin('GET', `/admin/api-key/detail/${id}`)).body;
+          const total = units(data.total_fee);
+          const fromQuota = units(data.month_fee);
+          const fromBalance = units('0.0050000000') - units(data.balance);
+          if (total !== (fees.get(id) ?? 0n))
+            throw new Error(`key ${id}: charged ${total}, model ${fees.get(id)}`);
+          if (fromQuota + fromBalance !== total) throw new Error(`key ${id}: the parts are not the whole`);
+          if (fromQuota > units('0.0100000000')) throw new Error(`key ${id}: quota overspent`);
+          if (fromBalance < 0n || units(data.balance) < 0n) throw new Error(`key ${id}: balance overspent`);
+          if (fromBalance > 0n && fromQuota !== units('0.0100000000'))
+            throw new Error(`key ${id}: balance before quota`);
+        }
+        const spent = (ids: readonly (number | undefined)[]) =>
+          ids.reduce((sum, id) => sum + (fees.get(id ?? 0) ?? 0n), 0n);
+        for (const query of [`group_id=${groupId}`, `key_id=${keys[0]?.id}`])
+          for (const row of (await second.admin('GET', `/admin/budget/list?${query}`)).body.data.items) {
+            const used = units(row.used);
+            if (used > units(row.limit)) throw new Error(`${query}, ${row.window}: above its ceiling`);
+            const expected = spent(row.key_id === null ? [keys[0]?.id, keys[1]?.id] : [keys[0]?.id]);
+            if (used !== expected)
+              throw new Error(`${query}, ${row.window}: used ${used}, spent ${expected}`);
+          }
+        if ((await first.auditFaults()) !== 0) throw new Error('the audit found faults');
+      }),
+      { numRuns: 12 },
+    );
+    t.equal(await first.auditFaults(), 0);
+    const [open] = await first.database.sql`select count(*)::int as count from hold`;
+    t.equal(open?.count, 0, 'no hold is left behind');
+  },
+);
 
-async function run(gateway: TestGateway, keyId: number, row: Request): Promise<bigint> {
+async function run(
+  gateway: TestGateway,
+  { keyId, groupId }: { keyId: number; groupId: number | null },
+  row: Request,
+): Promise<bigint> {
   const { billing } = gateway.app;
-  const decision = await billing.admit({
-    exchangeId: randomUUID(),
-    requestId: 'property',
-    keyId,
-    groupId: null,
-    model: 'm',
-    target: 'm',
-    region: 'us-east-1',
-    baseId: 'm',
-    priceScope: 'in-region',
-    serviceTier: 'standard',
-    isStreamed: false,
-    contextTokens: 1_000_000,
-    price: PRICE,
-    inputTokensBound: row.tokens,
-    inputTokensEstimate: row.tokens,
-    maxOutputTokens: 0,
-  });
+  const decision = await billing.admit(
+    holdRequest({ keyId, groupId, price: PRICE, inputTokens: row.tokens }),
+  );
   if (decision.kind === 'refused') return 0n;
   if (row.end === 'release') {
     await billing.release(decision.hold);
@@ -115,15 +116,15 @@ async function run(gateway: TestGateway, keyId: number, row: Request): Promise<b
 }
 
 function settle({ app }: TestGateway, hold: Hold, tokens: number): Promise<void> {
-  const usage = {
-    inputTokens: tokens,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWrite5mTokens: 0,
-    cacheWrite1hTokens: 0,
-  };
-  const basis = { kind: 'reported', usage, isDrained: false } as const;
-  return app.billing.settle({ hold, status: 'ok', basis, firstByteMs: 1, latencyMs: 1, attempts: [] });
+  return app.billing.settle(reported(hold, tokens));
+}
+
+async function createGroup({ app, database }: TestGateway): Promise<number> {
+  const [group] = await database.sql<{ id: number }[]>`
+    insert into key_group (name) values (gen_random_uuid()::text) returning id::int`;
+  if (group === undefined) throw new Error('no group');
+  await database.db.transaction((tx) => app.billing.openGroupWallet(tx, group.id));
+  return group.id;
 }
 
 function units(text: string): bigint {

@@ -1,163 +1,15 @@
 // Who pays, row by row: however an admitted request ends, it is settled once, for what the table says.
 import t, { type Test } from 'tap';
-import type { Behaviour } from '../../../src/simulator/simulator.ts';
 import { createSimulator } from '../../../src/simulator/simulator.ts';
 import { type NewKey, startTestGateway, type TestGateway } from '../../helpers/gateway.ts';
-
-interface Row {
-  name: string;
-  behaviour: Behaviour;
-  stream: boolean;
-  httpStatus: number;
-  status: string;
-  source: string;
-  tokens: [input: number, output: number];
-}
-
-/** "ping": 4 bytes are one likely token, and 8 for the turn. */
-const ESTIMATED_INPUT = 9;
-const error = (exception: string, extra: object = {}): Behaviour => ({ kind: 'error', exception, ...extra });
-const fault = (kind: string, extra: object = {}): Behaviour =>
-  ({
-    kind: 'answer',
-    deltas: ['four', 'four', 'four'],
-    fault: { kind, afterDeltas: 2, ...extra },
-  }) as Behaviour;
-
-const nothing = { status: 'upstream_error', source: 'none', tokens: [0, 0] as [number, number] };
-const input = {
-  status: 'upstream_error',
-  source: 'estimated',
-  tokens: [ESTIMATED_INPUT, 0] as [number, number],
-};
-/** Two deltas of four bytes. */
-const partly = {
-  status: 'upstream_error',
-  source: 'estimated',
-  tokens: [ESTIMATED_INPUT, 2] as [number, number],
-};
-
-const beforeAnyEvent: Omit<Row, 'stream'>[] = [
-  { name: 'validation', behaviour: error('ValidationException'), httpStatus: 400, ...nothing },
-  {
-    name: 'access denied to the model',
-    behaviour: error('AccessDeniedException'),
-    httpStatus: 403,
-    ...nothing,
-  },
-  { name: 'not found', behaviour: error('ResourceNotFoundException'), httpStatus: 404, ...nothing },
-  {
-    name: 'throttled',
-    behaviour: error('ThrottlingException'),
-    httpStatus: 429,
-    ...nothing,
-    status: 'upstream_throttled',
-  },
-  {
-    name: 'quota',
-    behaviour: error('ServiceQuotaExceededException'),
-    httpStatus: 429,
-    ...nothing,
-    status: 'upstream_throttled',
-  },
-  {
-    name: 'not ready',
-    behaviour: error('ModelNotReadyException'),
-    httpStatus: 503,
-    ...nothing,
-    status: 'upstream_throttled',
-  },
-  { name: 'unavailable', behaviour: error('ServiceUnavailableException'), httpStatus: 503, ...nothing },
-  {
-    name: 'our credentials',
-    behaviour: error('UnrecognizedClientException', { status: 403 }),
-    httpStatus: 500,
-    ...nothing,
-  },
-  { name: 'internal error', behaviour: error('InternalServerException'), httpStatus: 502, ...input },
-  { name: 'model error', behaviour: error('ModelErrorException'), httpStatus: 502, ...input },
-  {
-    name: 'model time-out',
-    behaviour: error('ModelTimeoutException'),
-    httpStatus: 504,
-    ...input,
-    status: 'upstream_timeout',
-  },
-  { name: 'reset after the request was sent', behaviour: { kind: 'cut' }, httpStatus: 502, ...input },
-];
-
-const afterTheFirst: Omit<Row, 'stream' | 'httpStatus'>[] = [
-  {
-    name: 'an exception in the stream',
-    behaviour: fault('exception', { name: 'InternalServerException' }),
-    ...partly,
-  },
-  {
-    name: 'throttled in mid-stream',
-    behaviour: fault('exception', { name: 'ThrottlingException' }),
-    ...partly,
-    status: 'upstream_throttled',
-  },
-  { name: 'a cut connection', behaviour: fault('cut'), ...partly },
-  { name: 'half a frame', behaviour: fault('half-frame'), ...partly },
-  { name: 'a wrong checksum', behaviour: fault('bad-crc'), ...partly },
-  { name: 'an end without messageStop', behaviour: fault('clean-end'), ...partly },
-];
-
-const rows: Row[] = [
-  ...beforeAnyEvent.flatMap((row) => [
-    { ...row, stream: false },
-    { ...row, stream: true },
-  ]),
-  {
-    name: 'an exception as the first frame',
-    behaviour: {
-      kind: 'answer',
-      text: 'x',
-      fault: { kind: 'exception', name: 'ThrottlingException', afterFrames: 0 },
-    },
-    stream: true,
-    httpStatus: 429,
-    ...nothing,
-    status: 'upstream_throttled',
-  },
-  ...afterTheFirst.map((row) => ({ ...row, stream: true, httpStatus: 200 })),
-  ...[true, false].flatMap((stream): Row[] => [
-    {
-      name: 'a complete answer',
-      behaviour: answer({ inputTokens: 1000, outputTokens: 7, totalTokens: 1007 }),
-      stream,
-      httpStatus: 200,
-      status: 'ok',
-      source: 'reported',
-      tokens: [1000, 7],
-    },
-    {
-      name: 'more than the hold and max_tokens',
-      behaviour: answer({ inputTokens: 5000, outputTokens: 9000, totalTokens: 14000 }),
-      stream,
-      httpStatus: 200,
-      status: 'ok',
-      source: 'reported',
-      tokens: [5000, 9000],
-    },
-    {
-      name: 'no usage reported',
-      behaviour: { kind: 'answer', text: 'fourfour', metadata: false },
-      stream,
-      httpStatus: 200,
-      status: 'ok',
-      source: 'estimated',
-      tokens: [ESTIMATED_INPUT, 2],
-    },
-  ]),
-];
+import { hasReceipt } from '../billing/receipts/adds-up.ts';
+import { type Ending, endings } from './endings.ts';
 
 t.test('each way an admitted request can end is charged what the table says', async (t) => {
   const gateway = await startTestGateway(t);
   const key = await gateway.createKey();
   let count = 0;
-  for (const row of rows) {
+  for (const row of endings) {
     const rule = gateway.simulator.script({ behaviour: row.behaviour, times: 1 });
     const answer = await gateway.chat(key, { stream: row.stream });
     count += 1;
@@ -165,18 +17,27 @@ t.test('each way an admitted request can end is charged what the table says', as
     rule.remove();
     await t.test(`${row.name}${row.stream ? ' (streamed)' : ''}`, async (t) => {
       t.equal(answer.status, row.httpStatus, 'HTTP status');
-      await sees(t, gateway, key, row);
+      const thread = await newestThread(gateway, key);
+      sees(t, thread, row);
+      await hasReceipt(t, { gateway, key, id: thread.id, ending: row });
+      // A stream's headers leave before its cost is known.
+      const isEarly = !row.stream || row.httpStatus !== 200;
+      t.equal(answer.headers.get('x-gateway-cost'), isEarly ? thread.fee : null);
+      t.equal(answer.headers.get('x-gateway-usage-source'), isEarly ? row.source : null);
     });
   }
   t.equal(await gateway.auditFaults(), 0);
 });
 
-async function sees(t: Test, gateway: TestGateway, key: NewKey, row: Row): Promise<void> {
+async function newestThread(gateway: TestGateway, key: NewKey) {
   const list = await gateway.api('GET', '/user/thread/list?limit=1', { key: key.secret });
   const { body } = await gateway.api('GET', `/user/thread/detail/${list.body.data.items[0].id}`, {
     key: key.secret,
   });
-  const thread = body.data;
+  return body.data;
+}
+
+function sees(t: Test, thread: Awaited<ReturnType<typeof newestThread>>, row: Ending): void {
   t.equal(thread.status, row.status);
   t.equal(thread.usage_source, row.source);
   t.same([thread.tokens_in, thread.tokens_out], row.tokens);
@@ -184,10 +45,6 @@ async function sees(t: Test, gateway: TestGateway, key: NewKey, row: Row): Promi
     (BigInt(row.tokens[0]) * 2_500_000_000n + BigInt(row.tokens[1]) * 12_500_000_000n + 500_000n) /
     1_000_000n;
   t.equal(thread.fee, `0.${String(fee).padStart(10, '0')}`);
-}
-
-function answer(usage: Record<string, number>): Behaviour {
-  return { kind: 'answer', text: 'pong', usage };
 }
 
 t.test('cached tokens are charged at their own four prices', async (t) => {

@@ -83,6 +83,37 @@ const EXTRA = [
   'toString',
 ];
 
+/** By rule of a key. */
+const BAD_RULES: Readonly<Record<string, readonly unknown[]>> = {
+  expires_at: [
+    ...['', 'tomorrow', '2099-01-01', '2099-01-01T00:00:00', '2099-02-30T00:00:00Z', 1_700_000_000, true, []],
+    ...['0000-01-01T00:00:00Z', '1999-12-31T23:59:59Z', '2016-12-31T23:59:60Z'],
+  ],
+  allowed_cidrs: [
+    ...[
+      '10.0.0.0/8',
+      [],
+      [''],
+      ['10.0.0.0/33'],
+      ['canary5f2c.example'],
+      ['10.0.0.1', '10.0.0'],
+      [5],
+      [null],
+      {},
+    ],
+    Array.from({ length: 101 }, () => '10.0.0.1'),
+  ],
+  allowed_models: ['x', [], [''], ['a*b'], ['*a'], ['**'], [5], [null], {}, ['x'.repeat(2049)], ['a\0b']],
+  logging: ['none', 'FULL', '', null, true],
+  defaults: [
+    ...['x', [], 5, { model: '' }, { model: 5 }, { max_tokens: 0 }, { max_tokens: 1.5 }, { max_tokens: '5' }],
+    ...[{ temperature: 2.1 }, { temperature: -1 }, { top_p: 1.1 }, { top_p: null }, { stop: 'x' }],
+  ],
+  requests_per_minute: [0, -1, 1.5, '5', true, 2 ** 31],
+  tokens_per_minute: [0, '5'],
+  parallel_requests: [0, '5'],
+};
+
 export function badBodies(key: NewKey): BadBody[] {
   const all: BadBody[] = [];
   const add = (path: string, base: object, field: string, values: readonly unknown[]) => {
@@ -108,6 +139,14 @@ export function badBodies(key: NewKey): BadBody[] {
   add(update, own, 'month_quota', MONEY);
   for (const field of [...EXTRA.slice(1), 'balance']) add(update, own, field, ['1']);
 
+  for (const [path, base] of [
+    [apply, { name: CANARY }],
+    [update, own],
+  ] as const)
+    for (const [field, values] of Object.entries(BAD_RULES)) add(path, base, field, values);
+  for (const field of ['previous_expires_at', 'previous_digest', 'deleted_at'])
+    add(update, own, field, [null]);
+
   const recharge = '/admin/api-key/recharge';
   add(recharge, { balance: 1 }, 'id', IDS);
   add(recharge, { balance: 1 }, 'api_key', [5, null, '', 'x'.repeat(513), [key.secret], 'a\0b']);
@@ -124,6 +163,8 @@ export function badBodies(key: NewKey): BadBody[] {
     add(path, own, 'name', ['x']);
     all.push({ path, body: { id: key.id + 1, api_key: key.secret }, field: 'api_key' });
   }
+  add('/admin/api-key/reset-key', own, 'overlap_seconds', [-1, 1.5, '60', null, 2_592_001, true]);
+  add('/admin/api-key/delete', own, 'overlap_seconds', [1]);
   add('/console/session', {}, 'api_key', [5, null, '', 'x'.repeat(513), [key.secret], 'a\0b']);
   add('/console/session', { api_key: key.secret }, 'role', ['admin']);
 

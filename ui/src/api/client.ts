@@ -26,6 +26,10 @@ export type QueryValue = string | number | undefined;
 export interface CallOptions {
   query?: Record<string, QueryValue>;
   body?: object;
+  /** A file in place of a body. */
+  csv?: string;
+  /** How long to wait, ms; default 20 s. */
+  timeoutMs?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -57,13 +61,17 @@ export function createClient({ fetch, onUnauthorized }: ClientDeps): Client {
 }
 
 async function send(doFetch: typeof fetch, method: string, path: string, options: CallOptions) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
   const init: RequestInit = { method, headers, signal, credentials: 'same-origin' };
   if (options.body) {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(options.body);
+  }
+  if (options.csv !== undefined) {
+    headers['content-type'] = 'text/csv';
+    init.body = options.csv;
   }
   try {
     return await doFetch(path + queryText(options.query), init);

@@ -1,11 +1,18 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
 import type {
+  AuditLogParams,
+  BudgetOwner,
+  GroupListParams,
   KeyListParams,
+  LedgerParams,
+  ModelListParams,
   PaymentListParams,
+  PriceListParams,
   Scope,
   SessionListParams,
   ThreadListParams,
 } from './index.ts';
+import type { Page } from './listing.ts';
 
 export const queryKeys = {
   keys: ['keys'] as const,
@@ -14,13 +21,27 @@ export const queryKeys = {
   keyNames: ['keys', 'names'] as const,
   key: (id: number) => ['keys', 'detail', id] as const,
   groups: ['groups'] as const,
+  groupList: (params: GroupListParams) => ['groups', 'list', params] as const,
+  groupNames: ['groups', 'names'] as const,
   payments: ['payments'] as const,
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
+  ledger: (scope: Scope, params: LedgerParams) => ['ledger', scope, params] as const,
+  receipt: (scope: Scope, id: number) => ['receipts', scope, id] as const,
   sessions: ['sessions'] as const,
   sessionList: (scope: Scope, params: SessionListParams) => ['sessions', 'list', scope, params] as const,
   session: (scope: Scope, id: number) => ['sessions', 'detail', scope, id] as const,
   threadLists: ['threads', 'list'] as const,
   threadList: (scope: Scope, params: ThreadListParams) => ['threads', 'list', scope, params] as const,
   thread: (scope: Scope, id: number) => ['threads', 'detail', scope, id] as const,
+  models: ['models'] as const,
+  modelList: (params: ModelListParams) => ['models', 'list', params] as const,
+  modelNames: ['models', 'names'] as const,
+  prices: ['prices'] as const,
+  priceList: (params: PriceListParams) => ['prices', 'list', params] as const,
+  repriceRuns: (page: Page) => ['prices', 'runs', page] as const,
+  budgets: ['budgets'] as const,
+  budgetList: (owner: BudgetOwner) => ['budgets', 'list', owner] as const,
+  ledgerAudit: ['ledger', 'audit'] as const,
+  auditLog: (params: AuditLogParams) => ['audit-log', params] as const,
   statistics: ['statistics'] as const,
 };

@@ -77,6 +77,11 @@ export function readAmount(text: string): string | null {
   return `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** Is this readable amount below zero? */
+export function isNegative(amount: string): boolean {
+  return amount.startsWith('-') && /[1-9]/.test(amount);
+}
+
 /** Is this readable amount more than nothing? */
 export function isPositive(amount: string): boolean {
   return /[1-9]/.test(amount);

@@ -71,6 +71,16 @@ export function createBudgetRepository({ db }: { db: Database['db'] }) {
       return row;
     },
 
+    async findOwner(tx: Transaction, id: number): Promise<BudgetOwner | undefined> {
+      const [row] = await tx
+        .select({ keyId: budget.keyId, groupId: budget.groupId })
+        .from(budget)
+        .where(eq(budget.id, id));
+      if (row === undefined) return undefined;
+      // The table's check: exactly one of the two is set.
+      return row.keyId === null ? { groupId: row.groupId ?? 0 } : { keyId: row.keyId };
+    },
+
     async findById(tx: Transaction, id: number): Promise<Budget | undefined> {
       const [row] = await overview(tx).where(eq(budget.id, id));
       return row;

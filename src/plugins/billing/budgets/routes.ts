@@ -60,12 +60,11 @@ export const budgetRoutes: FastifyPluginAsyncTypebox<BudgetRoutesOptions> = asyn
     { config, schema: { body: BudgetReference, response: { 200: success(Type.Null()) } } },
     async ({ body, principal: { actor }, id: requestId }) => {
       await budgets.transaction(async (tx) => {
+        const owner = await budgets.findOwner(tx, body.id);
+        if (owner !== undefined) await budgets.lockOwner(tx, owner);
+        // Read once the lock is ours: somebody else may have changed or deleted it meanwhile.
         const before = await budgets.findById(tx, body.id);
         if (before === undefined) throw new BudgetUnknown();
-        await budgets.lockOwner(
-          tx,
-          before.keyId === null ? { groupId: before.groupId ?? 0 } : { keyId: before.keyId },
-        );
         await budgets.remove(tx, body.id);
         await auditLog.record(
           tx,

@@ -144,7 +144,10 @@ export async function correctEstimate(
   const reference = `late:${exchangeId}`;
   if (settled?.status !== 'abandoned' || settled.charged === fee) return undefined;
   if (await isPosted(tx, reference)) return undefined;
-  const amount = fee - settled.charged;
+  const change = fee - settled.charged;
+  // Some of the estimate may have been refunded meanwhile: what is left of it is all that can be given back.
+  const amount = change < -settled.fee ? -settled.fee : change;
+  if (amount === 0n) return undefined;
   return post(
     tx,
     { exchangeId, amount, kind: 'adjustment', reason, reference, actor: 'gateway', requestId },

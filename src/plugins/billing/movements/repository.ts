@@ -63,11 +63,13 @@ export function createMovementRepository({ db }: { db: Database['db'] }) {
     lock,
     enter,
 
-    /** The exchange of a thread; undefined if there is none. */
-    async findExchange(
+    /** The exchange of a thread, its wallet locked; undefined if there is none. */
+    async lockExchange(
       tx: Transaction,
       threadId: number,
     ): Promise<{ exchangeId: string; fee: Money } | undefined> {
+      await tx.execute(sql`
+        select from wallet where key_id = (select key_id from usage where id = ${threadId}) for update`);
       const [row] = await tx.execute<Record<string, string>>(sql`
         select exchange_id::text, (fee + correction)::text as fee from usage where id = ${threadId}`);
       return row && { exchangeId: String(row.exchange_id), fee: BigInt(row.fee ?? 0) };
@@ -82,8 +84,9 @@ export function createMovementRepository({ db }: { db: Database['db'] }) {
     },
 
     /**
-     * What is left of a prepaid amount whose time has come. Money that lapses sooner is spent sooner, so all that was
-     * paid in with a later end, or none, is what the balance keeps.
+     * What is left of a prepaid amount whose time has come. Money that lapses sooner is spent sooner, so what came in
+     * with a later end, or none, is what the balance keeps: payments, adjustments and transfers. Of what came in before
+     * this payment, no more than the balance had then.
      * @returns undefined when another process has dealt with it
      */
     async lapsing(
@@ -92,9 +95,18 @@ export function createMovementRepository({ db }: { db: Database['db'] }) {
     ): Promise<{ amount: Money; lasting: Money } | undefined> {
       const [row] = await tx.execute<Record<string, string>>(sql`
         select p.amount::text, (
-          select coalesce(sum(o.amount), 0) from payment o
-          where o.key_id = p.key_id and o.id <> p.id and o.expired_amount is null
-            and (o.expires_at is null or (o.expires_at, o.id) > (p.expires_at, p.id))
+          select least(coalesce(sum(i.amount) filter (where i.ledger_id < p.ledger_id), 0),
+              greatest(p.balance_after - p.amount, 0))
+            + coalesce(sum(i.amount) filter (where i.ledger_id > p.ledger_id), 0)
+          from (
+            select o.ledger_id, o.amount from payment o
+            where o.key_id = p.key_id and o.expired_amount is null
+              and (o.expires_at is null or (o.expires_at, o.id) > (p.expires_at, p.id))
+            union all
+            select l.id, l.balance_change from ledger l
+            where l.key_id = p.key_id and l.kind in ('adjustment', 'transfer') and l.exchange_id is null
+              and l.balance_change > 0
+          ) i
         )::text as lasting
         from payment p where p.id = ${paymentId} and p.expired_amount is null for update of p`);
       return row && { amount: BigInt(row.amount ?? 0), lasting: BigInt(row.lasting ?? 0) };

@@ -68,7 +68,7 @@ export function createMovementService({ repository, once, correct, auditLog }: M
       ];
       return repository.transaction((tx) =>
         once(tx, { ...mover, request }, async () => {
-          const exchange = await repository.findExchange(tx, threadId);
+          const exchange = await repository.lockExchange(tx, threadId);
           if (exchange === undefined) throw new ExchangeUnknown();
           const { exchangeId, fee } = exchange;
           const back = amount ?? fee;
@@ -117,7 +117,7 @@ export function createMovementService({ repository, once, correct, auditLog }: M
           await auditLog.record(tx, mover, {
             action: 'ledger.transfer',
             target: `key:${from}`,
-            before: { balance: formatMoney(source.balance), to: `key:${to}` },
+            before: { balance: formatMoney(source.balance) },
             after: { balance: formatMoney(left), to: `key:${to}`, amount: formatMoney(amount), reason },
           });
           return { from_balance: formatMoney(left), to_balance: formatMoney(got) };

@@ -82,7 +82,9 @@ export function createSettlementRepository({ database }: { database: Pick<Databa
         ), line as materialized (
           select r.*, h.group_id as counted_group_id, h.month, h.day, h.amount as hold_amount,
             coalesce(p.free, 0) as free, sum(r.fee) over (partition by h.key_id, h.month order by r.ord) as upto
-          from request r join released h using (exchange_id, key_id) left join period p using (key_id, month)
+          -- Told twice in one batch, an end counts once: a hold must not be given back twice.
+          from (select distinct on (exchange_id) * from request order by exchange_id, ord) r
+          join released h using (exchange_id, key_id) left join period p using (key_id, month)
         ), split as materialized (
           select *, (least(upto, free) - least(upto - fee, free))::bigint as quota_part from line
         ), charged as (
@@ -132,8 +134,8 @@ export function createSettlementRepository({ database }: { database: Pick<Databa
             first_byte_ms, latency_ms, started_at
           from split where not is_void order by ord
         )
-        select r.ord, r.is_ready, h.exchange_id is not null as is_settled
-        from ready r left join released h using (exchange_id)`;
+        select r.ord, r.is_ready, l.exchange_id is not null as is_settled
+        from ready r left join line l using (ord)`;
       const byOrder = new Map(answers.map((answer) => [answer.ord, answer]));
       return rows.map((_, ord) => {
         const answer = byOrder.get(ord);

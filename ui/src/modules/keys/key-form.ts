@@ -2,8 +2,9 @@
 import type { ApplyBody, KeyRow, KeyStatus, Role, UpdateBody } from '../../../../src/plugins/keys/schemas.ts';
 import { formatMoney, readAmount } from '../../format/money.ts';
 import type { PlainKey } from '../../i18n/messages.ts';
+import { changedSettings, checkKeyRules, type KeyRules, keyRulesOf, noKeyRules } from './key-rules.ts';
 
-export interface KeyForm {
+export interface KeyForm extends KeyRules {
   name: string;
   email: string;
   role: Role;
@@ -17,12 +18,30 @@ export interface KeyForm {
 export type KeyFormErrors = Partial<Record<keyof KeyForm, PlainKey>>;
 
 export function emptyKeyForm(role: Role = 'user'): KeyForm {
-  return { name: '', email: '', role, group_id: 0, month_quota: '', balance: '', status: 'active' };
+  return {
+    name: '',
+    email: '',
+    role,
+    group_id: 0,
+    month_quota: '',
+    balance: '',
+    status: 'active',
+    ...noKeyRules(),
+  };
 }
 
 export function keyFormOf(row: KeyRow): KeyForm {
   const { name, email, role, group_id, status } = row;
-  return { name, email, role, group_id, status, month_quota: plainAmount(row.month_quota), balance: '' };
+  return {
+    name,
+    email,
+    role,
+    group_id,
+    status,
+    month_quota: plainAmount(row.month_quota),
+    balance: '',
+    ...keyRulesOf(row),
+  };
 }
 
 /** `"1250.5000000000"` -> `1250.50`, as one would type it. */
@@ -31,7 +50,7 @@ function plainAmount(value: string): string {
 }
 
 export function checkKeyForm(form: KeyForm): KeyFormErrors {
-  const errors: KeyFormErrors = {};
+  const errors: KeyFormErrors = checkKeyRules(form);
   if (form.name.trim() === '') errors.name = 'form.required';
   if (!isAmountOrNothing(form.month_quota)) errors.month_quota = 'form.amount';
   if (!isAmountOrNothing(form.balance)) errors.balance = 'form.amount';
@@ -48,13 +67,14 @@ export function toApplyBody(form: KeyForm): ApplyBody {
     group_id: form.group_id,
     month_quota: readAmount(form.month_quota) ?? '0',
     balance: readAmount(form.balance) ?? '0',
+    ...changedSettings(form, noKeyRules()),
   };
 }
 
 /** Only what differs: a field that somebody else has changed meanwhile keeps their value. */
 export function toUpdateBody(form: KeyForm, row: KeyRow): UpdateBody | null {
   const before = keyFormOf(row);
-  const body: UpdateBody = { id: row.id };
+  const body: UpdateBody = { id: row.id, ...changedSettings(form, before) };
   if (form.name.trim() !== before.name) body.name = form.name.trim();
   if (form.email.trim() !== before.email) body.email = form.email.trim();
   if (form.role !== before.role) body.role = form.role;

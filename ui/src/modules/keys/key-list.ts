@@ -18,6 +18,11 @@ export function readKeySort(text: string | undefined): KeySort | undefined {
   return match ? (match[0] as KeySort) : undefined; // the pattern lists exactly the schema's values
 }
 
+/** A group's number; 0: keys without a group. */
+export function readGroup(text: string | undefined): number | undefined {
+  return /^\d{1,9}$/.test(text ?? '') ? Number(text) : undefined;
+}
+
 export function readRole(text: string | undefined): Role | undefined {
   return text === 'user' || text === 'admin' ? text : undefined;
 }

@@ -7,6 +7,8 @@ import { excerpt } from '../../format/text.ts';
 
 /** Names are fetched for this many keys, the last changed first; the others show as a number. */
 const NAMED_KEYS = 200;
+/** As many as a menu can offer; the gateway gives no more at once. */
+const NAMED_GROUPS = 200;
 const NAME_LENGTH = 32;
 
 export function useMyKey() {
@@ -51,8 +53,8 @@ export function useKeyNames(isWanted: MaybeRefOrGetter<boolean>) {
 export function useGroups() {
   const api = useApi();
   return useQuery({
-    queryKey: queryKeys.groups,
-    queryFn: ({ signal }) => api.groups.list(signal),
+    queryKey: queryKeys.groupNames,
+    queryFn: ({ signal }) => api.groups.list({ limit: NAMED_GROUPS, offset: 0 }, signal),
     staleTime: 60_000,
   });
 }
@@ -61,7 +63,7 @@ export function useGroups() {
 export function useKeysChanged() {
   const queryClient = useQueryClient();
   return async () => {
-    const roots = [queryKeys.keys, queryKeys.payments, queryKeys.statistics];
+    const roots = [queryKeys.keys, queryKeys.groups, queryKeys.payments, queryKeys.statistics];
     await Promise.all(roots.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   };
 }

@@ -34,6 +34,17 @@ export function useThread(scope: MaybeRefOrGetter<Scope>, id: MaybeRefOrGetter<n
   );
 }
 
+/** Its bill. Corrections may come later, so it is asked for each time. */
+export function useReceipt(scope: MaybeRefOrGetter<Scope>, id: MaybeRefOrGetter<number>) {
+  const api = useApi();
+  return reactive(
+    useQuery({
+      queryKey: computed(() => queryKeys.receipt(toValue(scope), toValue(id))),
+      queryFn: ({ signal }) => api.threads.receipt(toValue(scope), toValue(id), signal),
+    }),
+  );
+}
+
 interface Wanted {
   scope: Scope;
   ids: readonly number[];

@@ -1,0 +1,33 @@
+// Models as the wire shows them. Pure.
+import { formatMoney } from '../../lib/money.ts';
+import type { Price } from '../billing/index.ts';
+import { encodeCapabilities } from './map-capabilities.ts';
+import type { ModelRow as StoredModel } from './repository.ts';
+import type { ModelRow } from './schemas.ts';
+
+/** `price`: what is in force for it now. */
+export function toRow(model: StoredModel, price: Price | undefined): ModelRow {
+  return {
+    id: model.id,
+    name: model.name,
+    target: model.target,
+    base_id: model.baseId,
+    price_scope: model.priceScope,
+    region: model.region,
+    display_name: model.displayName,
+    vendor: model.vendor,
+    context_tokens: model.contextTokens,
+    max_output_tokens: model.maxOutputTokens,
+    capabilities: encodeCapabilities(model.capabilities),
+    is_free: model.isFree,
+    is_retired: model.isRetired,
+    price:
+      price?.map(({ overInputTokens, input, output }) => ({
+        over_input_tokens: overInputTokens,
+        input: formatMoney(input),
+        output: formatMoney(output),
+      })) ?? null,
+    created_at: model.createdAt.toISOString(),
+    updated_at: model.updatedAt.toISOString(),
+  };
+}
