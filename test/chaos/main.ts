@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { cpSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { removeLeftovers } from '../helpers/test-server.ts';
 import { EPISODES, type EpisodeName, planEpisodes } from './faults.ts';
 import { faultsOf, summaryOf } from './report.ts';
 import { runStorm } from './storm.ts';
@@ -21,6 +22,7 @@ const names = all.filter((name) => only?.includes(name) ?? true);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 say(`seed ${seed}`);
 if (!existsSync(server)) throw new Error('run `npm run build-server` first');
+removeLeftovers();
 const world = await createWorld([server]);
 const giveUp = (how: unknown) => {
   say(String(how));
