@@ -12,6 +12,7 @@ import openapi from './platform/openapi.ts';
 import requestIds, { newRequestId } from './platform/request-ids.ts';
 import security from './platform/security.ts';
 import validation, { parseQuery } from './platform/validation.ts';
+import alerts from './plugins/alerts/index.ts';
 import auditLog from './plugins/audit-log/index.ts';
 import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
@@ -23,6 +24,7 @@ import keys from './plugins/keys/index.ts';
 import limits from './plugins/limits/index.ts';
 import models from './plugins/models/index.ts';
 import prices from './plugins/prices/index.ts';
+import reconciliation from './plugins/reconciliation/index.ts';
 import repricing from './plugins/repricing/index.ts';
 import sessions from './plugins/sessions/index.ts';
 import stats from './plugins/stats/index.ts';
@@ -115,10 +117,16 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(ledger);
   await app.register(groups);
   await app.register(repricing);
+  await app.register(alerts, {
+    thresholds: config.alertThresholds,
+    intervalMs: config.alertSweepMs,
+    mail: config.mail,
+  });
   await app.register(keys);
   await app.register(sessions);
   await app.register(threads, { isDatabaseAway });
   await app.register(stats);
+  await app.register(reconciliation);
   await app.register(chatProxy, {
     provider: deps.provider,
     region: config.region,

@@ -12,10 +12,12 @@ import {
 } from './config/environment.ts';
 import {
   parseAdminKey,
+  parseMail,
   parseMetricsToken,
   parseOrigins,
   parsePepper,
   parseRegion,
+  parseThresholds,
   parseTimeZone,
   parseTrustProxy,
   parseUrl,
@@ -49,6 +51,12 @@ export interface Config {
   readonly billingTimeZone: string;
   /** The day of the calendar month on which a billing month begins, 1 to 28. */
   readonly billingAnchorDay: number;
+  /** Percent of a quota or budget at which an alert is announced; ascending. */
+  readonly alertThresholds: readonly number[];
+  /** Pause between two looks for alerts, ms; 0: this process does not look. */
+  readonly alertSweepMs: number;
+  /** How e-mail is sent; undefined: not at all. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly holdLeaseMs: number;
   readonly drainMs: number;
   /** The most output that is read on after a client has gone, tokens. */
@@ -143,6 +151,9 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     logLevel: (environment.LOG_LEVEL ?? (isDebug ? 'debug' : 'info')) as Config['logLevel'],
     billingTimeZone: parseTimeZone(environment.BILLING_TIME_ZONE.trim()),
     billingAnchorDay: environment.BILLING_ANCHOR_DAY,
+    alertThresholds: parseThresholds(environment.ALERT_THRESHOLDS),
+    alertSweepMs: environment.ALERT_SWEEP_SECONDS * 1000,
+    mail: parseMail(environment.SMTP_URL?.trim(), environment.SMTP_FROM?.trim()),
     holdLeaseMs: environment.HOLD_LEASE_SECONDS * 1000,
     drainMs: environment.DRAIN_SECONDS * 1000,
     drainMaxTokens: environment.DRAIN_MAX_TOKENS,

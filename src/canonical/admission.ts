@@ -16,6 +16,8 @@ export interface Admission {
   readonly [admitted]: true;
   /** Unique per exchange, also the key of its hold and ledger entries (UUID). */
   readonly exchangeId: string;
+  /** Whose exchange it is. */
+  readonly keyId: number;
   readonly target: UpstreamTarget;
   /** Effective limit sent upstream, tokens; the hold covers it. */
   readonly maxOutputTokens: number;

@@ -82,6 +82,26 @@ export function parseUrl(name: string, value: string, schemes: readonly string[]
   );
 }
 
+const MAX_THRESHOLDS = 10;
+
+/** A comma list of percents, 1 to 100. @returns each once, ascending */
+export function parseThresholds(list: string): readonly number[] {
+  const entries = splitList(list);
+  const isFine = entries.every((entry) => /^(?:[1-9]\d?|100)$/.test(entry));
+  if (isFine && entries.length > 0 && entries.length <= MAX_THRESHOLDS)
+    return [...new Set(entries.map(Number))].sort((a, b) => a - b);
+  throw new ConfigError('ALERT_THRESHOLDS must be a comma list of one to ten percents such as 50,80,100');
+}
+
+/** The SMTP server and the sender: both or neither. */
+export function parseMail(url: string | undefined, from: string | undefined) {
+  if (url === undefined && from === undefined) return undefined;
+  if (url === undefined) throw new ConfigError('SMTP_URL is missing: SMTP_FROM alone sends nothing');
+  if (from === undefined) throw new ConfigError('SMTP_FROM is missing: e-mail needs a sender');
+  if (!/^[^@\r\n]+@[^@\s]+$/.test(from)) throw new ConfigError('SMTP_FROM must be an e-mail address');
+  return { url: parseUrl('SMTP_URL', url, ['smtp', 'smtps']), from };
+}
+
 export function parseRegion(name: string, value: string): string {
   // It becomes a part of a host name (api: AWS region names are lower-case letters, digits and dashes).
   if (/^[a-z0-9]+(-[a-z0-9]+)+$/.test(value)) return value;

@@ -51,6 +51,9 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     logLevel: 'info',
     billingTimeZone: 'UTC',
     billingAnchorDay: 1,
+    alertThresholds: [50, 80, 100],
+    alertSweepMs: 10_000,
+    mail: undefined,
     holdLeaseMs: 30_000,
     drainMs: 60_000,
     drainMaxTokens: 100_000,
@@ -137,6 +140,13 @@ const accepted: [string, NodeJS.ProcessEnv, (config: Config) => unknown, unknown
   ['or those of a list', { TRUST_PROXY: '10.0.0.0/8, ::1' }, (c) => c.trustProxy, ['10.0.0.0/8', '::1']],
   ['a pepper', { KEY_PEPPER: '0123456789abcdef' }, (c) => c.keyPepper, '0123456789abcdef'],
   ['a metrics token', { METRICS_TOKEN: ' 0123456789abcdef ' }, (c) => c.metricsToken, '0123456789abcdef'],
+  ['thresholds in any order', { ALERT_THRESHOLDS: ' 90,5, 90' }, (c) => c.alertThresholds, [5, 90]],
+  [
+    'a mail server',
+    { SMTP_URL: 'smtps://u:p@h', SMTP_FROM: 'B <a@b.c>' },
+    (c) => c.mail,
+    { url: 'smtps://u:p@h', from: 'B <a@b.c>' },
+  ],
   ['Valkey', { VALKEY_URL: 'redis://h:6379' }, (c) => c.valkeyUrl, 'redis://h:6379'],
   ['production', { NODE_ENV: 'production ' }, (c) => c.isProduction, true],
   [
@@ -214,6 +224,13 @@ const refused: [string, NodeJS.ProcessEnv, RegExp][] = [
     { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'localhost:9' },
     /^AWS_ENDPOINT_URL_BEDROCK_RUNTIME/,
   ],
+  ['a threshold of nothing', { ALERT_THRESHOLDS: '0,50' }, /^ALERT_THRESHOLDS must be a comma list/],
+  ['a threshold of more than all', { ALERT_THRESHOLDS: '101' }, /^ALERT_THRESHOLDS/],
+  ['thresholds in words', { ALERT_THRESHOLDS: 'half' }, /^ALERT_THRESHOLDS/],
+  ['a mail server without a sender', { SMTP_URL: `smtp://:${SECRET}@h` }, /^SMTP_FROM is missing/],
+  ['a sender without a mail server', { SMTP_FROM: 'a@b.c' }, /^SMTP_URL is missing/],
+  ['mail over the web', { SMTP_URL: `https://:${SECRET}@h`, SMTP_FROM: 'a@b.c' }, /^SMTP_URL/],
+  ['a sender in two lines', { SMTP_URL: 'smtp://h', SMTP_FROM: 'a@b.c\nBcc: x@y.z' }, /^SMTP_FROM/],
   ['Valkey over the web', { VALKEY_URL: `https://:${SECRET}@h` }, /^VALKEY_URL/],
 ];
 for (const [name, env, message] of refused) {
@@ -302,6 +319,8 @@ t.test(
       'PGSQL_DATABASE',
       'PGSQL_USER',
       'VALKEY_URL',
+      'SMTP_URL',
+      'SMTP_FROM',
       'PGSQL_PORT',
     ];
     t.doesNotThrow(() => load({ ...values, ADMIN_API_KEY: KEY }));

@@ -21,6 +21,8 @@ async function serve(t: Test, script: Script) {
   let refusals = 0;
   const client = createClient({
     fetch: (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init),
+    // What the browser's own would send; how far it is, only that one tells.
+    sendFile: (path, file) => fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: file }),
     onUnauthorized: () => {
       refusals += 1;
     },

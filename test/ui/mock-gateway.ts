@@ -143,5 +143,7 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
   let text = '';
   for await (const chunk of request) text += String(chunk);
   if (request.headers['content-type'] === 'text/csv') return { csv: text };
-  return text === '' ? {} : JSON.parse(text);
+  // A file is no JSON; what is in it does not matter here.
+  const isFile = request.headers['content-type'] === 'application/octet-stream';
+  return text === '' || isFile ? {} : JSON.parse(text);
 }

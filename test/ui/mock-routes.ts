@@ -4,6 +4,7 @@ import type { ImportReport } from '../../src/plugins/keys/import/schemas.ts';
 import type { ApplyBody, KeyRow, KeyWithSecret } from '../../src/plugins/keys/schemas.ts';
 import type { TotalStatistics } from '../../src/plugins/stats/schemas.ts';
 import type { ThreadDetail, ThreadRow } from '../../src/plugins/threads/schemas.ts';
+import { createMockAlerts } from './mock-alerts.ts';
 import { createMockCatalogue } from './mock-catalogue.ts';
 import {
   makeGroups,
@@ -15,6 +16,7 @@ import {
   makeThread,
   NO_RULES,
 } from './mock-data.ts';
+import { createMockReconciliation } from './mock-reconciliation.ts';
 
 export interface Asked {
   method: string;
@@ -235,6 +237,7 @@ export function createMockData() {
     'GET /admin/group/list': (asked) => listed<GroupRow>(groups, asked, (row) => row.name),
     ...groupRoutes(groups),
     'GET /admin/payment/list': (asked) => listed(scoped(payments, asked), asked, (row) => row.reason),
+    ...createMockReconciliation(),
     'GET /admin/statistics/total': (): TotalStatistics => ({
       count_key: keys.length,
       active_key: 4,
@@ -244,6 +247,7 @@ export function createMockData() {
     }),
   };
   Object.assign(routes, createMockCatalogue({ listed }));
+  Object.assign(routes, createMockAlerts(listed, missing));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);

@@ -20,6 +20,11 @@ const PAGES = [
   '/models',
   '/prices',
   '/prices/reprice?base=anthropic.claude-haiku-5-5&scope=us',
+  '/alerts',
+  '/alerts?tab=channels',
+  '/reconciliation',
+  '/reconciliation?tab=proposals',
+  '/reconciliation?tab=imports',
   '/nowhere',
 ];
 /** Made of the same components: looked at for what differs, their width and their faults. */

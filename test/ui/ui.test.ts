@@ -8,6 +8,8 @@ import './sign-in.spec.ts';
 import './keys.spec.ts';
 import './ledger.spec.ts';
 import './key-rules.spec.ts';
+import './alerts.spec.ts';
 import './conversations.spec.ts';
+import './reconciliation.spec.ts';
 import './shell.spec.ts';
 import './real-gateway.spec.ts';

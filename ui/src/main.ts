@@ -7,6 +7,7 @@ import { createApp, watch } from 'vue';
 import App from './App.vue';
 import { ApiError, createClient } from './api/client.ts';
 import { apiKey, createApi } from './api/index.ts';
+import { sendFile } from './api/send-file.ts';
 import { createI18n, i18nKey } from './composables/use-i18n.ts';
 import { navigationKey } from './composables/use-navigation.ts';
 import { createSession, sessionKey } from './composables/use-session.ts';
@@ -20,6 +21,7 @@ _api.setFetch(() => Promise.reject(new Error('icons are bundled')));
 
 const client = createClient({
   fetch: (...input) => window.fetch(...input),
+  sendFile,
   onUnauthorized: () => session.expire(),
 });
 const api = createApi(client);

@@ -1,7 +1,18 @@
 // Reads that span rooms. Each view belongs to the room that lists it. Columns are named here in full: drizzle's
 // casing does not reach the columns of a view.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, integer, jsonb, pgView, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  date,
+  integer,
+  json,
+  jsonb,
+  pgView,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts';
 import type { KeyDefaults, LoggingMode } from './keys.ts';
 
@@ -187,3 +198,102 @@ export const settledExchange = pgView('settled_exchange', {
     u.service_tier, u.usage_source, u.is_quarantined, u.input_tokens, u.output_tokens, u.cache_read_tokens,
     u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.fee, u.correction, u.started_at
   from usage u join virtual_key k on k.id = u.key_id`);
+
+/**
+ * Every quota and budget that limits anything now, with what its current period has used. The periods are worked out
+ * once, not per row. `subject` names what is limited: `quota:<key id>` or `budget:<budget id>`.
+ */
+export const watchedLimit = pgView('watched_limit', {
+  subject: text('subject').notNull(),
+  keyId: count('key_id'),
+  groupId: count('group_id'),
+  ownerName: text('owner_name').notNull(),
+  ownerEmail: text('owner_email').notNull(),
+  window: text('window').$type<'day' | 'month' | 'total'>().notNull(),
+  startsOn: date('starts_on').notNull(),
+  startsAt: moment('starts_at'),
+  endsAt: moment('ends_at'),
+  used: money('used').notNull(),
+  limitAmount: money('limit_amount').notNull(),
+}).as(sql`
+  with calendar as materialized (
+    select coalesce(max(time_zone), 'UTC') as zone, coalesce(max(anchor_day), 1) - 1 as days from installation where id = 1
+  ), period as materialized (
+    select w."window", budget_starts_on(w."window") as starts_on,
+      case w."window"
+        when 'day' then budget_starts_on('day')::timestamp at time zone c.zone
+        when 'month' then (budget_starts_on('month') + c.days)::timestamp at time zone c.zone
+      end as starts_at,
+      case w."window"
+        when 'day' then (budget_starts_on('day') + 1)::timestamp at time zone c.zone
+        when 'month' then (budget_starts_on('month') + interval '1 month' + c.days * interval '1 day') at time zone c.zone
+      end as ends_at
+    from calendar c cross join (values ('day'), ('month'), ('total')) as w ("window")
+  )
+  select 'quota:' || q.key_id as subject, q.key_id, null::bigint as group_id, k.name as owner_name,
+    k.email as owner_email, p."window", p.starts_on, p.starts_at, p.ends_at, q.used, q.quota_limit as limit_amount
+  from period p
+  join quota_period q on q.month = p.starts_on
+  join virtual_key k on k.id = q.key_id
+  where p."window" = 'month' and q.quota_limit > 0 and k.deleted_at is null
+  union all
+  select 'budget:' || b.id, b.key_id, b.group_id, coalesce(k.name, g.name), coalesce(k.email, ''), p."window",
+    p.starts_on, p.starts_at, p.ends_at, u.used, b.limit_amount
+  from period p
+  join budget b on b."window" = p."window"
+  join budget_period u on u.budget_id = b.id and u.starts_on = p.starts_on
+  left join virtual_key k on k.id = b.key_id
+  left join key_group g on g.id = b.group_id
+  where b.limit_amount > 0 and k.deleted_at is null and g.deleted_at is null`);
+
+/** What reconciliation compares with AWS's log and bill: the money row of an exchange, and where it was sent. */
+export const reconcilableUsage = pgView('reconcilable_usage', {
+  exchangeId: uuid('exchange_id').notNull(),
+  keyId: count('key_id').notNull(),
+  /** The billing day: narrows a search by `startedAt`. */
+  day: date('day').notNull(),
+  model: text('model').notNull(),
+  target: text('target').notNull(),
+  baseId: text('base_id').notNull(),
+  region: text('region').notNull(),
+  status: text('status').$type<ThreadStatus>().notNull(),
+  usageSource: text('usage_source').$type<UsageSource>().notNull(),
+  isQuarantined: boolean('is_quarantined').notNull(),
+  inputTokens: count('input_tokens').notNull(),
+  outputTokens: count('output_tokens').notNull(),
+  cacheReadTokens: count('cache_read_tokens').notNull(),
+  cacheWrite5mTokens: count('cache_write_5m_tokens').notNull(),
+  cacheWrite1hTokens: count('cache_write_1h_tokens').notNull(),
+  priceInput: money('price_input').notNull(),
+  priceOutput: money('price_output').notNull(),
+  priceCacheRead: money('price_cache_read').notNull(),
+  priceCacheWrite5m: money('price_cache_write_5m').notNull(),
+  priceCacheWrite1h: money('price_cache_write_1h').notNull(),
+  /** As it was settled, and the sum of all corrections. */
+  fee: money('fee').notNull(),
+  correction: money('correction').notNull(),
+  attempts: json('attempts').notNull(),
+  startedAt: moment('started_at').notNull(),
+}).as(sql`
+  select u.exchange_id, u.key_id, u.day, u.model, u.target, u.base_id, u.region, u.status, u.usage_source, u.is_quarantined,
+    u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens,
+    u.price_input, u.price_output, u.price_cache_read, u.price_cache_write_5m, u.price_cache_write_1h,
+    u.fee, u.correction, u.attempts, u.started_at
+  from usage u`);
+
+/** Corrections of what an exchange used; refunds, which are a favour, left out. */
+export const exchangeAdjustment = pgView('exchange_adjustment', {
+  exchangeId: uuid('exchange_id'),
+  /** Positive: charged more. */
+  amount: money('amount').notNull(),
+}).as(sql`
+  select exchange_id, quota_change - balance_change as amount from ledger
+  where kind = 'adjustment' and exchange_id is not null`);
+
+/** The names that AWS may use for a model of the catalogue. */
+export const modelIdentity = pgView('model_identity', {
+  name: text('name').notNull(),
+  target: text('target').notNull(),
+  baseId: text('base_id').notNull(),
+  displayName: text('display_name').notNull(),
+}).as(sql`select name, target, base_id, display_name from model`);

@@ -80,7 +80,7 @@ export function createAdmission(deps: AdmissionDeps) {
       inputIncludesCached: model.capabilities.inputIncludesCached ?? false,
     };
     // The only cast to the branded proof, here where the hold has just been placed.
-    const admission = { exchangeId, target, maxOutputTokens } as Admission;
+    const admission = { exchangeId, keyId: key.id, target, maxOutputTokens } as Admission;
     return { admission, hold, model, request, ticket };
   }
 

@@ -1,6 +1,7 @@
 // Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
+import { encodeMetadata } from '../../wire/bedrock/request-metadata.ts';
 import type { Sampling } from '../../wire/bedrock/sampling.ts';
 import type { ProviderCall } from '../provider.ts';
 import { type Call, type CallRequest, type CallSink, openCall } from './call.ts';
@@ -34,7 +35,11 @@ export async function prepareCall(
   { name, ...how }: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
   const { maxOutputTokens, target } = admission;
-  const encoded = encodeRequest(request, { maxOutputTokens, sampling: samplingOf(target.modelId) });
+  const encoded = encodeRequest(request, {
+    maxOutputTokens,
+    sampling: samplingOf(target.modelId),
+    metadata: encodeMetadata(admission),
+  });
   const body = Buffer.from(JSON.stringify(encoded.body));
   const segment = modelSegment(target.modelId);
   const found = regions.of(target.region);

@@ -18,4 +18,5 @@ export interface ConverseBody {
   messages: ConverseMessage[];
   system?: (SystemContentBlock & { text: string })[];
   inferenceConfig: ConverseInference;
+  requestMetadata?: Readonly<Record<string, string>>;
 }

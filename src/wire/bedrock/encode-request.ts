@@ -12,6 +12,8 @@ export interface EncodingLimits {
   maxOutputTokens: number;
   /** What the model takes; the caller knows it from the catalogue. Default `both`. */
   sampling?: Sampling | undefined;
+  /** Comes back in the model invocation log; see `encodeMetadata`. */
+  metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface EncodedRequest {
@@ -35,6 +37,7 @@ export function encodeRequest(request: ChatRequest, limits: EncodingLimits): Enc
     messages: encodeMessages(request.turns),
     ...(system.length > 0 && { system: system.map((text) => ({ text })) }),
     inferenceConfig: encodeInference(request, limits, dropped),
+    ...(limits.metadata !== undefined && { requestMetadata: limits.metadata }),
   };
   return { body, dropped };
 }

@@ -35,7 +35,12 @@ export function call(
     ...changes
   }: Partial<ChatRequest> & { modelId?: string; region?: string } = {},
 ): ProviderCall {
-  const admission = { exchangeId: 'exchange-1', target: { modelId, region }, maxOutputTokens: 64 };
+  const admission = {
+    exchangeId: '01932c07-0000-7000-8000-000000000001',
+    keyId: 7,
+    target: { modelId, region },
+    maxOutputTokens: 64,
+  };
   return {
     // Only chat-proxy can make a real one; the brand exists for the compiler alone.
     admission: admission as unknown as Admission,

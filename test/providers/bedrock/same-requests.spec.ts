@@ -10,6 +10,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import t from 'tap';
 import type { ChatRequest } from '../../../src/canonical/request.ts';
 import { encodeRequest } from '../../../src/wire/bedrock/encode-request.ts';
+import { encodeMetadata } from '../../../src/wire/bedrock/request-metadata.ts';
 import { CREDENTIALS, call, NEVER, providerFor, REGION, readAll } from './calls.ts';
 import { ANSWER } from './frames.ts';
 import { answerWith, type Recorded, record } from './recorder.ts';
@@ -85,7 +86,10 @@ t.test('path, body bytes and signature are what the SDK sends, for every model a
   for (const modelId of MODELS) {
     for (const changes of REQUESTS) {
       const ours = call('Hi', { ...changes, modelId });
-      const { body } = encodeRequest(ours.request, { maxOutputTokens: ours.admission.maxOutputTokens });
+      const { body } = encodeRequest(ours.request, {
+        maxOutputTokens: ours.admission.maxOutputTokens,
+        metadata: encodeMetadata(ours.admission),
+      });
       recorder.requests.length = 0;
 
       await client.send(new ConverseCommand({ modelId, ...body }));

@@ -1,5 +1,7 @@
 import t from 'tap';
+import { timeOrderedId } from '../../../src/lib/id.ts';
 import { encodeRequest } from '../../../src/wire/bedrock/encode-request.ts';
+import { encodeMetadata } from '../../../src/wire/bedrock/request-metadata.ts';
 import { chat, turn } from './chat-request.ts';
 
 t.test('a plain request says its output limit and nothing it was not asked to say', async (t) => {
@@ -67,4 +69,14 @@ t.test('the request itself is never changed', async (t) => {
   const before = structuredClone(request);
   encodeRequest(request, { maxOutputTokens: 1, sampling: 'none' });
   t.same(request, before);
+});
+
+t.test('the ids that come back in the invocation log are within the limits of Bedrock', async (t) => {
+  const exchangeId = timeOrderedId();
+  const metadata = encodeMetadata({ exchangeId, keyId: Number.MAX_SAFE_INTEGER });
+  t.same(encodeRequest(chat(), { maxOutputTokens: 1, metadata }).body.requestMetadata, {
+    gw_exchange: exchangeId,
+    gw_key: '9007199254740991',
+  });
+  for (const text of Object.entries(metadata).flat()) t.match(text, /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/);
 });

@@ -34,29 +34,47 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface UploadOptions {
+  query?: Record<string, QueryValue>;
+  /** Called with the part that has left, 0 to 1. */
+  onProgress?: (part: number) => void;
+}
+
 export interface Client {
   /**
    * Calls a route and unwraps its envelope. `T` is what the route's schema promises.
    * @throws ApiError
    */
   call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, options?: CallOptions): Promise<T>;
+  /**
+   * Sends a file as the body of a POST; however long it takes.
+   * @throws ApiError
+   */
+  upload<T>(path: string, file: Blob, options?: UploadOptions): Promise<T>;
 }
+
+/** @throws ApiError `network` */
+export type SendFile = (address: string, file: Blob, onProgress: (part: number) => void) => Promise<Response>;
 
 interface ClientDeps {
   fetch: typeof fetch;
+  sendFile: SendFile;
   /** Called on every 401, before the error is thrown. */
   onUnauthorized: () => void;
 }
 
-export function createClient({ fetch, onUnauthorized }: ClientDeps): Client {
+export function createClient({ fetch, sendFile, onUnauthorized }: ClientDeps): Client {
+  async function unwrap<T>(response: Response): Promise<T> {
+    const answer = await readAnswer(response);
+    if (answer.success) return answer.data as T; // trusted: the gateway validates its answers against this schema
+    if (response.status === 401) onUnauthorized();
+    throw new ApiError(response.status, answer.code, answer.message, answer.param);
+  }
   return {
-    async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
-      const response = await send(fetch, method, path, options);
-      const answer = await readAnswer(response);
-      if (answer.success) return answer.data as T; // trusted: the gateway validates its answers against this schema
-      if (response.status === 401) onUnauthorized();
-      throw new ApiError(response.status, answer.code, answer.message, answer.param);
-    },
+    call: async <T>(method: string, path: string, options: CallOptions = {}) =>
+      unwrap<T>(await send(fetch, method, path, options)),
+    upload: async <T>(path: string, file: Blob, { query, onProgress = () => {} }: UploadOptions = {}) =>
+      unwrap<T>(await sendFile(path + queryText(query), file, onProgress)),
   };
 }
 

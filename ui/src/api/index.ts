@@ -1,5 +1,13 @@
 // Every call the console makes, by room. Types come from the gateway's own schemas.
 import { type InjectionKey, inject } from 'vue';
+import type {
+  AlertListQuery,
+  AlertRow,
+  ChannelRow,
+  CreateChannelBody,
+  NewChannel,
+  UpdateChannelBody,
+} from '../../../src/plugins/alerts/schemas.ts';
 import type { AuditLogRow } from '../../../src/plugins/audit-log/schemas.ts';
 import type { ConsoleIdentity } from '../../../src/plugins/auth/schemas.ts';
 import type { LedgerAuditAnswer } from '../../../src/plugins/billing/audit/schemas.ts';
@@ -38,6 +46,14 @@ import type {
   SetPriceBody,
 } from '../../../src/plugins/prices/schemas.ts';
 import type {
+  ImportRow,
+  PostAnswer,
+  ProposalListQuery,
+  ProposalRow,
+  ImportAnswer as ReconciliationAnswer,
+  Report,
+} from '../../../src/plugins/reconciliation/schemas.ts';
+import type {
   RepriceBody,
   RepricePreview,
   RepricePreviewBody,
@@ -63,6 +79,10 @@ export interface ThreadListParams extends Page {
   key_id?: number | undefined;
   session_id?: number | undefined;
 }
+export type AlertListParams = Page & Pick<AlertListQuery, 'q' | 'state'>;
+export interface ChannelListParams extends Page {
+  q?: string | undefined;
+}
 export interface PaymentListParams extends Page {
   key_id?: number | undefined;
 }
@@ -71,6 +91,17 @@ export type LedgerParams = Page &
 export type ModelListParams = Page &
   Pick<ModelListQuery, 'q' | 'orderBy'> & { is_retired?: string | undefined };
 export type PriceListParams = Page & Pick<PriceListQuery, 'q' | 'base_id' | 'scope' | 'state' | 'orderBy'>;
+export type ProposalListParams = Page & Pick<ProposalListQuery, 'state'>;
+export interface ReportParams {
+  /** Days, UTC, both included. */
+  from: string;
+  to: string;
+}
+export interface ImportParams {
+  kind: ImportRow['kind'];
+  name: string;
+  adds_to?: number | undefined;
+}
 export interface AuditLogParams extends Page {
   q?: string | undefined;
 }
@@ -98,7 +129,7 @@ export function ledgerFile(
   return `${root(scope)}/ledger?${query}`;
 }
 
-export function createApi({ call }: Client) {
+export function createApi({ call, upload }: Client) {
   return {
     session: {
       current: () => call<ConsoleIdentity>('GET', '/console/session'),
@@ -156,6 +187,21 @@ export function createApi({ call }: Client) {
           ...withSignal(signal),
         }),
     },
+    alerts: {
+      list: (query: AlertListParams, signal?: AbortSignal) =>
+        call<Listing<AlertRow>>('GET', '/admin/alert/list', { query: { ...query }, ...withSignal(signal) }),
+    },
+    channels: {
+      list: (query: ChannelListParams, signal?: AbortSignal) =>
+        call<Listing<ChannelRow>>('GET', '/admin/alert-channel/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      create: (body: CreateChannelBody) => call<NewChannel>('POST', '/admin/alert-channel/create', { body }),
+      update: (body: UpdateChannelBody) => call<ChannelRow>('POST', '/admin/alert-channel/update', { body }),
+      delete: (id: number) => call<unknown>('POST', '/admin/alert-channel/delete', { body: { id } }),
+      test: (id: number) => call<AlertRow>('POST', '/admin/alert-channel/test', { body: { id } }),
+    },
     sessions: {
       list: (scope: Scope, query: SessionListParams, signal?: AbortSignal) =>
         call<Listing<SessionRow>>('GET', `${root(scope)}/session/list`, {
@@ -208,6 +254,27 @@ export function createApi({ call }: Client) {
           query: { ...query },
           ...withSignal(signal),
         }),
+    },
+    reconciliation: {
+      list: (query: Page, signal?: AbortSignal) =>
+        call<Listing<ImportRow>>('GET', '/admin/reconciliation/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      import: (file: File, query: ImportParams, onProgress: (part: number) => void) =>
+        upload<ReconciliationAnswer>('/admin/reconciliation/import', file, {
+          query: { ...query },
+          onProgress,
+        }),
+      delete: (id: number) => call<unknown>('POST', '/admin/reconciliation/delete', { body: { id } }),
+      report: (query: ReportParams, signal?: AbortSignal) =>
+        call<Report>('GET', '/admin/reconciliation/report', { query: { ...query }, ...withSignal(signal) }),
+      proposals: (query: ProposalListParams, signal?: AbortSignal) =>
+        call<Listing<ProposalRow>>('GET', '/admin/reconciliation/proposal/list', {
+          query: { ...query },
+          ...withSignal(signal),
+        }),
+      post: (ids: number[]) => call<PostAnswer>('POST', '/admin/reconciliation/post', { body: { ids } }),
     },
     budgets: {
       list: (owner: BudgetOwner, signal?: AbortSignal) =>

@@ -1,13 +1,18 @@
 // Names of what vue-query remembers, so that the live feed and the dialogs can find it again.
+
 import type {
+  AlertListParams,
   AuditLogParams,
   BudgetOwner,
+  ChannelListParams,
   GroupListParams,
   KeyListParams,
   LedgerParams,
   ModelListParams,
   PaymentListParams,
   PriceListParams,
+  ProposalListParams,
+  ReportParams,
   Scope,
   SessionListParams,
   ThreadListParams,
@@ -27,6 +32,10 @@ export const queryKeys = {
   paymentList: (params: PaymentListParams) => ['payments', 'list', params] as const,
   ledger: (scope: Scope, params: LedgerParams) => ['ledger', scope, params] as const,
   receipt: (scope: Scope, id: number) => ['receipts', scope, id] as const,
+  alerts: ['alerts'] as const,
+  alertList: (params: AlertListParams) => ['alerts', 'list', params] as const,
+  channels: ['channels'] as const,
+  channelList: (params: ChannelListParams) => ['channels', 'list', params] as const,
   sessions: ['sessions'] as const,
   sessionList: (scope: Scope, params: SessionListParams) => ['sessions', 'list', scope, params] as const,
   session: (scope: Scope, id: number) => ['sessions', 'detail', scope, id] as const,
@@ -44,4 +53,8 @@ export const queryKeys = {
   ledgerAudit: ['ledger', 'audit'] as const,
   auditLog: (params: AuditLogParams) => ['audit-log', params] as const,
   statistics: ['statistics'] as const,
+  reconciliation: ['reconciliation'] as const,
+  importList: (params: Page) => ['reconciliation', 'imports', params] as const,
+  proposalList: (params: ProposalListParams) => ['reconciliation', 'proposals', params] as const,
+  report: (params: ReportParams) => ['reconciliation', 'report', params] as const,
 };

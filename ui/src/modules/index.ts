@@ -1,4 +1,5 @@
 // Every module of the console, in the order of the navigation.
+import { alertsModule } from './alerts/index.ts';
 import { auditLogModule } from './audit-log/index.ts';
 import { authModule } from './auth/index.ts';
 import { billingModule } from './billing/index.ts';
@@ -7,6 +8,7 @@ import { keysModule, usageModule } from './keys/index.ts';
 import { modelsModule } from './models/index.ts';
 import type { ConsoleModule } from './module.ts';
 import { pricesModule } from './prices/index.ts';
+import { reconciliationModule } from './reconciliation/index.ts';
 import { sessionsModule } from './sessions/index.ts';
 import { statsModule } from './stats/index.ts';
 import { threadsModule } from './threads/index.ts';
@@ -20,6 +22,8 @@ export const modules: readonly ConsoleModule[] = [
   billingModule,
   modelsModule,
   pricesModule,
+  alertsModule,
+  reconciliationModule,
   sessionsModule,
   threadsModule,
   auditLogModule,

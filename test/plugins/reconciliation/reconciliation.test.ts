@@ -1,0 +1,4 @@
+import './bill.spec.ts';
+import './gateway.spec.ts';
+import './invocation-log.spec.ts';
+import './matching.spec.ts';
