@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { ARRAY_TYPES } from './array-types.ts';
+import { guardTransactions } from './transactions.ts';
 
 /** How to reach a database: a URL, or a unix socket file (`path`), or host and port. */
 export interface DatabaseConnection {
@@ -129,13 +131,15 @@ export function connect(
   const { url, ...parts } = connection;
   const settings = {
     onnotice: ignore,
+    fetch_types: false,
+    types: ARRAY_TYPES,
     connect_timeout: CONNECT_SECONDS,
     // The library's own pause grows to 20 s: queries would wait that long before they fail.
     backoff: (failures: number) => Math.min(0.01 * 2 ** failures, MAX_RECONNECT_PAUSE_SECONDS),
     ...defined(parts),
     ...options,
   };
-  return url === undefined ? postgres(settings) : postgres(url, settings);
+  return guardTransactions(url === undefined ? postgres(settings) : postgres(url, settings));
 }
 
 /** postgres.js takes a present key with an undefined value for a value. */

@@ -1,6 +1,7 @@
 // The room's tests in one process: each process costs more than a second.
 import t from 'tap';
 import './client.spec.ts';
+import './transactions.spec.ts';
 import './migrate.spec.ts';
 import './schema.spec.ts';
 import './embedded.spec.ts';

@@ -22,6 +22,10 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   BR_API_KEY: "the reader's shell",
   TEST_DATABASE_URL: 'test/helpers/database.ts',
   CHROME_PATH: 'test/helpers/browser.ts',
+  CHAOS_SEED: 'test/chaos/main.ts',
+  CHAOS_EPISODES: 'test/chaos/main.ts',
+  CHAOS_ONLY: 'test/chaos/main.ts',
+  CHAOS_LOGS: 'test/chaos/main.ts',
 };
 
 t.test('every npm script that a document names exists', async (t) => {

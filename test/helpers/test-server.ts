@@ -1,5 +1,6 @@
 // The PostgreSQL of a test run. Imports no tap: the runner (scripts/test.mjs) starts it too.
-import { readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseConnection } from '../../src/db/client.ts';
@@ -51,13 +52,26 @@ export function removeLeftovers(): void {
 function removeLeftover(folder: string): void {
   // DATA_DIR is the folder or a sub-folder `data`.
   for (const dataDir of [folder, join(folder, 'data')]) killServer(join(dataDir, 'postgres', 'data'));
+  unmountWithin(folder);
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The small disk of a chaos run. */
+function unmountWithin(folder: string): void {
+  if (process.platform !== 'linux') return;
+  const points = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  for (const point of points) if (point.startsWith(`${folder}/`)) spawnSync('umount', ['-l', point]);
 }
 
 function killServer(data: string): void {
   const postmaster = readPostmaster(data);
   // An immediate shutdown: nobody wants this data any more.
-  if (postmaster && isAlive(postmaster.pid)) process.kill(postmaster.pid, 'SIGQUIT');
+  if (!postmaster || !isAlive(postmaster.pid)) return;
+  process.kill(postmaster.pid, 'SIGQUIT');
+  // A chaos run may have left it suspended.
+  process.kill(postmaster.pid, 'SIGCONT');
 }
 
 function isAlive(pid: number): boolean {

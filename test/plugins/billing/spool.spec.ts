@@ -68,6 +68,23 @@ t.test(
   },
 );
 
+t.test('a record that is forgotten while the next one is on its way takes nothing with it', async (t) => {
+  const { spool, folder } = spoolIn(t);
+  for (let turns = 0; turns < 12; turns += 1) {
+    const first = spool.append('first');
+    // The first is being written; the next one waits for its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    const second = spool.append('second');
+    const ticket = await first;
+    for (let turn = 0; turn < turns; turn += 1) await null;
+    await spool.forget(ticket);
+    const kept = await second;
+    t.equal((await left(folder)).at(-1), 'second');
+    await spool.forget(kept);
+    t.same(await left(folder), []);
+  }
+});
+
 t.test('a line cut anywhere by a crash is passed over, and all before it are read', async (t) => {
   const folder = temporaryFolder(t);
   const { spool } = spoolIn(t, folder);

@@ -47,17 +47,20 @@ export function createSpool({ folder, owner }: { folder: string; owner: string }
   let current: number | undefined;
   let next = 0;
 
-  async function writable(): Promise<Segment & { number: number }> {
+  /** A segment for so many records; counted in at once, or whoever forgets another one might remove it meanwhile. */
+  async function writable(records: number): Promise<Segment & { number: number }> {
     const segment = current === undefined ? undefined : segments.get(current);
-    if (current !== undefined && segment !== undefined && segment.bytes < SEGMENT_BYTES)
+    if (current !== undefined && segment !== undefined && segment.bytes < SEGMENT_BYTES) {
+      segment.open += records;
       return Object.assign(segment, { number: current });
+    }
     await mkdir(folder, { recursive: true });
     const number = next;
     next += 1;
     const path = join(folder, `${owner}.${number}.spool`);
     const file = await open(path, 'wx', 0o600);
     await syncFolder(folder);
-    const made = { path, file, bytes: 0, open: 0 };
+    const made = { path, file, bytes: 0, open: records };
     segments.set(number, made);
     current = number;
     return Object.assign(made, { number });
@@ -66,10 +69,8 @@ export function createSpool({ folder, owner }: { folder: string; owner: string }
   const appends = createBatcher<string, SpoolTicket>({
     maxItems: BATCH_ITEMS,
     async run(lines) {
-      const segment = await writable();
+      const segment = await writable(lines.length);
       const text = Buffer.from(lines.join(''));
-      // Counted before it is written: nobody removes a segment that is being written to.
-      segment.open += lines.length;
       try {
         await writeWhole(segment.file, text, segment.bytes);
         await segment.file.datasync();
@@ -77,6 +78,7 @@ export function createSpool({ folder, owner }: { folder: string; owner: string }
         segment.open -= lines.length;
         // Half a line may stand there: the next record must not be glued to it.
         await segment.file.truncate(segment.bytes).catch(() => undefined);
+        await remove(segment.number).catch(() => undefined);
         throw error;
       }
       segment.bytes += text.length;

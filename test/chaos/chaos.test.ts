@@ -1,0 +1,3 @@
+import './random.spec.ts';
+import './verdict.spec.ts';
+import './storm.spec.ts';
