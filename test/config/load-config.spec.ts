@@ -38,6 +38,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     dataDir: join(root, 'data'),
     adminApiKey: KEY,
     keyPepper: undefined,
+    metricsToken: undefined,
     valkeyUrl: undefined,
     countsCacheReads: false,
     region: 'us-east-1',

@@ -161,15 +161,24 @@ export default fp<BillingOptions>(
     app.register(auditRoutes, { auditor });
 
     await leases.renew(owner, options.leaseMs);
-    every(options.leaseMs / LOOKS_PER_LEASE, 'lease or reaper failed', async () => {
-      await leases.renew(owner, options.leaseMs);
-      await reap();
-    });
-    every(HOUSEKEEPING_MS, 'housekeeping failed', async () => {
-      await movements.lapse();
-      await forgetAnswers(database.sql);
-    });
-    if (options.auditMs > 0) every(options.auditMs, 'the ledger could not be audited', auditor.look);
+    every(
+      options.leaseMs / LOOKS_PER_LEASE,
+      (err) => log.error({ err }, 'lease or reaper failed'),
+      async () => {
+        await leases.renew(owner, options.leaseMs);
+        await reap();
+      },
+    );
+    every(
+      HOUSEKEEPING_MS,
+      (err) => log.error({ err }, 'housekeeping failed'),
+      async () => {
+        await movements.lapse();
+        await forgetAnswers(database.sql);
+      },
+    );
+    if (options.auditMs > 0)
+      every(options.auditMs, (err) => log.error({ err }, 'the ledger could not be audited'), auditor.look);
     app.addHook('onClose', async () => {
       await service.flush(options.flushMs);
       await leases.end(owner).catch(() => undefined);
@@ -189,12 +198,12 @@ export default fp<BillingOptions>(
     }
 
     /** Does work at once and again and again, one after the other, until the app closes. */
-    function every(pauseMs: number, failure: string, work: () => Promise<unknown>): void {
+    function every(pauseMs: number, onError: (error: unknown) => void, work: () => Promise<unknown>): void {
       let isRunning = false;
       const run = async () => {
         if (isRunning) return;
         isRunning = true;
-        await work().catch((error) => log.error({ err: error }, failure));
+        await work().catch(onError);
         isRunning = false;
       };
       const timer = setInterval(run, pauseMs);

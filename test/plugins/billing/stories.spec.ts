@@ -195,7 +195,7 @@ t.test('a price that changes in mid-stream is for the next exchange', async (t) 
     insert into price (base_id, scope, over_input_tokens, valid_from, input, output, source)
     select base_id, scope, 0, now() - interval '1 second', input * 2, output * 2, 'test' from price
     where base_id = 'anthropic.claude-3-haiku-20240307-v1:0' and scope = 'in-region'`;
-  await gateway.app.models.reload();
+  await gateway.app.prices.reload();
   await story.finish();
   t.match(await moneyOf(story), { total_fee: FEE });
   await gateway.chat(key);
