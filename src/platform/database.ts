@@ -2,12 +2,12 @@
 import type { RouteHandlerMethod } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Database } from '../db/client.ts';
-import { answerWithin } from '../db/unavailable.ts';
+import { answerWithin, DatabaseTimeoutError } from '../db/unavailable.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Reads or takes in much: no deadline for its handler. */
+    /** Reads or takes in much: no deadline for its handler, once the database has answered. */
     isSlow?: boolean;
   }
   interface FastifyInstance {
@@ -70,9 +70,18 @@ export default fp<{ database: Database }>(
     });
     app.addHook('onRoute', (route) => {
       // Inference and live feeds last as long as they last; they bound their own waits.
-      if (!route.url.startsWith('/v1/') && route.sse === undefined && !route.config?.isSlow)
-        route.handler = inTime(route.handler);
+      if (route.url.startsWith('/v1/') || route.sse !== undefined) return;
+      route.handler = route.config?.isSlow ? ifReachable(route.handler) : inTime(route.handler);
     });
+
+    /** Work without a deadline must not begin, and hang, where the database is away. */
+    function ifReachable(handler: RouteHandlerMethod): RouteHandlerMethod {
+      return async function (request, reply) {
+        if (!(await app.database.isReachable()))
+          throw new DatabaseTimeoutError('The database is not reachable');
+        return handler.call(this, request, reply);
+      };
+    }
   },
   { name: 'database', fastify: '5.x' },
 );

@@ -38,9 +38,10 @@ export function createMetrics(registry: Registry): Metrics {
         async collect() {
           this.reset();
           const reading = await readInTime(read);
-          // A gauge without a value is not 0.
-          if (reading === undefined) this.remove();
-          else if (typeof reading === 'number') this.set(reading);
+          // A gauge without a value is not 0; one with labels has none left after its reset.
+          if (reading === undefined) {
+            if (label === undefined) this.remove();
+          } else if (typeof reading === 'number') this.set(reading);
           else if (label !== undefined)
             for (const [value, amount] of Object.entries(reading)) this.set({ [label]: value }, amount);
         },
