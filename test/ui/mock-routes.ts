@@ -16,6 +16,7 @@ import {
   makeThread,
   NO_RULES,
 } from './mock-data.ts';
+import { createMockMoney } from './mock-money.ts';
 import { createMockReconciliation } from './mock-reconciliation.ts';
 
 export interface Asked {
@@ -247,7 +248,7 @@ export function createMockData() {
     }),
   };
   Object.assign(routes, createMockCatalogue({ listed }));
-  Object.assign(routes, createMockAlerts(listed, missing));
+  Object.assign(routes, createMockAlerts(listed, missing), createMockMoney(listed));
   for (const root of ['admin', 'user']) {
     routes[`GET /${root}/session/list`] = (asked) =>
       listed(scoped(sessions, asked), asked, (row) => row.title);

@@ -7,6 +7,7 @@ import './pages.spec.ts';
 import './sign-in.spec.ts';
 import './keys.spec.ts';
 import './ledger.spec.ts';
+import './money.spec.ts';
 import './key-rules.spec.ts';
 import './alerts.spec.ts';
 import './conversations.spec.ts';

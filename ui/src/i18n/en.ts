@@ -696,6 +696,8 @@ export const en = {
   'budgets.lifted': 'Budget removed',
   'budgets.empty': 'No budgets',
   'budgets.emptyText': 'Spending is bounded by the monthly quota and the balance.',
+  'budgets.ofGroup': 'Budgets of {name}',
+  'budgets.ofGroupText': 'What all its keys may spend together.',
 
   'budgetWindow.day': 'Per day',
   'budgetWindow.month': 'Per billing month',
@@ -710,6 +712,12 @@ export const en = {
   'adjust.reasonMissing': 'Say why',
   'adjust.reasonPlaceholder': 'e.g. promised credit',
   'adjust.done': 'The balance is now {balance}',
+
+  'refund.action': 'Refund',
+  'refund.title': 'Refund this exchange',
+  'refund.text': 'What the balance had paid goes back to the balance, the rest to the quota of its month.',
+  'refund.cost': 'It cost',
+  'refund.done': 'The refund is in the ledger',
 
   'transfer.action': 'Transfer',
   'transfer.title': 'Transfer prepaid money',

@@ -683,6 +683,8 @@ export const zhCn: Messages = {
   'budgets.lifted': '预算已移除',
   'budgets.empty': '没有预算',
   'budgets.emptyText': '支出受每月配额和余额的限制。',
+  'budgets.ofGroup': '{name} 的预算',
+  'budgets.ofGroupText': '该组所有密钥合计可支出的金额。',
 
   'budgetWindow.day': '每日',
   'budgetWindow.month': '每个账单月',
@@ -697,6 +699,12 @@ export const zhCn: Messages = {
   'adjust.reasonMissing': '请说明原因',
   'adjust.reasonPlaceholder': '例如：承诺的额度',
   'adjust.done': '当前余额为 {balance}',
+
+  'refund.action': '退款',
+  'refund.title': '为此次请求退款',
+  'refund.text': '余额支付的部分退回余额，其余退回当月配额。',
+  'refund.cost': '费用',
+  'refund.done': '退款已记入账本',
 
   'transfer.action': '转账',
   'transfer.title': '转移预付余额',
