@@ -156,7 +156,10 @@ export function createBillingService(options: BillingServiceOptions) {
         if (answer?.kind === 'held') release();
       },
       (error) => {
-        if (!options.isUnsent(error)) release();
+        if (options.isUnsent(error)) return;
+        release();
+        // Given up by us, it may still be waiting for a lock in the server, which gives it up a little later.
+        if (error instanceof StatementStuck) setTimeout(release, STATEMENT_DEADLINE_MS).unref();
       },
     );
   }

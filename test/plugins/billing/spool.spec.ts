@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { fromRecord, toRecord } from '../../../src/plugins/billing/spool/records.ts';
+import { createReplay } from '../../../src/plugins/billing/spool/replay.ts';
 import { createSpool, readSegment } from '../../../src/plugins/billing/spool/spool.ts';
 import { startDatabaseProxy } from '../../helpers/database-proxy.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -128,6 +129,29 @@ t.test('a settlement survives the way through the spool to the last unit', async
     }),
     { numRuns: 200 },
   );
+});
+
+t.test('a record that cannot be settled keeps its file, and no other record waiting', async (t) => {
+  const { spool, folder, owner } = spoolIn(t);
+  for (const exchangeId of ['good-1', 'bad', 'good-2']) await spool.append({ exchangeId, settled: null });
+  const settled: string[] = [];
+  let isRefused = true;
+  const replay = createReplay({
+    spool: createSpool({ folder, owner: randomUUID() }),
+    isLiving: async (of) => of !== owner,
+    settle: async ({ exchangeId }) => {
+      if (exchangeId === 'bad' && isRefused) throw new Error('refused');
+      settled.push(exchangeId);
+    },
+    log: { warn() {} },
+  });
+  await replay.look();
+  t.same(settled, ['good-1', 'good-2']);
+  t.equal(readdirSync(folder).length, 1);
+  isRefused = false;
+  await replay.look();
+  t.ok(settled.includes('bad'));
+  t.same(readdirSync(folder), []);
 });
 
 t.test(
