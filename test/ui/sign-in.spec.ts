@@ -74,7 +74,7 @@ consoleTest(
 consoleTest('each role sees its own rooms, and the rest looks like nothing', async (t, { gateway, page }) => {
   await signIn(page, gateway.url, SECRETS.user);
   const rooms = page.getByRole('navigation', { name: 'Navigation' }).getByRole('link');
-  t.same(await rooms.allInnerTexts(), ['My usage', 'Sessions', 'Exchanges']);
+  t.same(await rooms.allInnerTexts(), ['My usage', 'My ledger', 'Sessions', 'Exchanges']);
   await page.goto(`${gateway.url}/keys`);
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
   await page.getByRole('button', { name: /^Your menu/ }).click();

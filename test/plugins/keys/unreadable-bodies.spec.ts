@@ -123,7 +123,10 @@ t.test('a body over the limit is 413, announced or not; one within it is read', 
   const gateway = await startTestGateway(t);
   const key = await gateway.createKey();
   const before = await snapshot(gateway.database);
-  const posts = routesOf(gateway.app).filter(({ method }) => method === 'POST');
+  // What takes files has its own limits: its own tests tell.
+  const posts = routesOf(gateway.app).filter(
+    ({ method, url }) => method === 'POST' && !/\/import$/.test(url),
+  );
   for (const { url } of posts) {
     const limit = url === CHAT ? 32 * MIB : MIB;
     const headers = {

@@ -119,7 +119,8 @@ t.test('the simulator tells both the same story', async (t) => {
     t.same(ours.finish, theirs.finish);
     t.same(ours.usage[0]?.usage, theirs.usage[0]?.usage);
   }
-  const answer = await provider.complete(call('cached'), { signal: NEVER });
+  const { upstreamRequestId, ...answer } = await provider.complete(call('cached'), { signal: NEVER });
+  t.match(upstreamRequestId, /^[0-9a-f-]{36}$/);
   t.same(answer, {
     content: [{ kind: 'text', text: 'ab' }],
     finishReason: 'length',

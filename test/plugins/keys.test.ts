@@ -1,0 +1,13 @@
+import './groups/groups.spec.ts';
+import './keys/audit.spec.ts';
+import './keys/bad-parameters.spec.ts';
+import './keys/bad-values.spec.ts';
+import './keys/keys.spec.ts';
+import './keys/import.spec.ts';
+import './keys/list.spec.ts';
+import './keys/logging.spec.ts';
+import './keys/readme.spec.ts';
+import './keys/replicas.spec.ts';
+import './keys/rotation.spec.ts';
+import './keys/rules.spec.ts';
+import './keys/unreadable-bodies.spec.ts';
