@@ -13,6 +13,7 @@ export const KeyReferenceMismatch = createError(
 );
 export const GroupUnknown = createError('GROUP_UNKNOWN', 'group_id: no such group', 400);
 export const MomentInvalid = createError('MOMENT_INVALID', '%s: must lie in the years 2000 to 9999', 400);
+export const ExpiryPast = createError('EXPIRY_PAST', 'expires_at: must lie in the future', 400);
 export const KeyAlreadyIssued = createError(
   'KEY_ALREADY_ISSUED',
   'Idempotency-Key: it has issued key %s already, whose secret was shown then and is not stored; rotate the key if it is lost',

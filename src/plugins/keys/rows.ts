@@ -47,11 +47,19 @@ export function toFacts(key: KeyOverview): Facts {
 }
 
 /** A payment as the audit log keeps it. */
-export function rechargeFacts(paid: { amount: Money; balanceAfter: Money; reason: string }) {
+export function rechargeFacts(
+  paid: { amount: Money; balanceAfter: Money; reason: string },
+  expiresAt: Date | null,
+) {
   const { amount, balanceAfter, reason } = paid;
   return {
     before: { balance: formatMoney(balanceAfter - amount) },
-    after: { balance: formatMoney(balanceAfter), amount: formatMoney(amount), reason },
+    after: {
+      balance: formatMoney(balanceAfter),
+      amount: formatMoney(amount),
+      reason,
+      ...(expiresAt && { expiresAt }),
+    },
   };
 }
 

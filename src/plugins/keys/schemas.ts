@@ -88,6 +88,8 @@ export const RechargeBody = Type.Object(
     api_key: Type.Optional(Secret),
     balance: MoneyInput,
     reason: Type.Optional(Type.String({ maxLength: 255 })),
+    /** What is left of the amount then is taken back; null: never. */
+    expires_at: Type.Optional(nullable(Time)),
   },
   { additionalProperties: false },
 );

@@ -5,6 +5,7 @@ import type { Listing } from '../../lib/page.ts';
 import type { Author } from '../audit-log/index.ts';
 import { readAmount, readPositiveAmount } from './amounts.ts';
 import {
+  ExpiryPast,
   GroupUnknown,
   KeyAlreadyIssued,
   KeyNotFound,
@@ -15,7 +16,7 @@ import { type Issuer, readWish } from './issue.ts';
 import type { KeyChange, KeyFilter, KeyOverview, KeyRepository } from './repository.ts';
 import { rechargeFacts, toFacts } from './rows.ts';
 import type { ApplyBody, KeyReferenceBody, RechargeBody, ResetBody, UpdateBody } from './schemas.ts';
-import { readSettings } from './settings.ts';
+import { readMoment, readSettings } from './settings.ts';
 
 export interface KeyServiceDeps {
   repository: KeyRepository;
@@ -115,13 +116,19 @@ export function createKeyService(deps: KeyServiceDeps) {
       const keyId = await resolve(body);
       await get(keyId);
       const reason = body.reason ?? '';
+      const expiresAt = readMoment('expires_at', body.expires_at ?? null);
+      if (expiresAt !== null && expiresAt <= deps.now()) throw new ExpiryPast();
       const { balance } = await repository.transaction((tx) =>
         billing.once(
           tx,
-          { ...author, request: ['recharge', keyId, String(amount)] },
+          { ...author, request: ['recharge', keyId, String(amount), expiresAt?.toISOString() ?? null] },
           async (): Promise<{ balance: string }> => {
-            const paid = await billing.credit(tx, { keyId, amount, reason, ...author });
-            const entry = { action: 'key.recharge', target: `key:${keyId}`, ...rechargeFacts(paid) };
+            const paid = await billing.credit(tx, { keyId, amount, reason, expiresAt, ...author });
+            const entry = {
+              action: 'key.recharge',
+              target: `key:${keyId}`,
+              ...rechargeFacts(paid, expiresAt),
+            };
             await auditLog.record(tx, author, entry);
             return { balance: String(paid.balanceAfter) };
           },

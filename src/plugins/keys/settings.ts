@@ -21,7 +21,7 @@ const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(10_000, 0, 1);
 
 /** The format also lets leap seconds and the year 0 pass, which the clock and the table do not know. */
-function readMoment(field: string, text: string | null): Date | null {
+export function readMoment(field: string, text: string | null): Date | null {
   if (text === null) return null;
   const moment = new Date(text);
   const isThere = moment.getTime() >= EARLIEST && moment.getTime() < LATEST;

@@ -182,3 +182,22 @@ t.test('a balance has a ceiling, and a payment that would exceed it leaves nothi
   t.equal((await payments(gateway)).total, '2');
   t.equal(await gateway.auditFaults(), 0);
 });
+
+t.test('prepaid money lapses when it was said to: what is left is taken back, once', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey({ month_quota: 0, balance: '1' });
+  const past = await recharge(gateway, { id: key.id, balance: '2', expires_at: '2020-01-01T00:00:00Z' });
+  t.match(past, { status: 400, body: { error: { code: 'EXPIRY_PAST', param: 'expires_at' } } });
+  const { body } = await recharge(gateway, { id: key.id, balance: '2', expires_at: '2999-01-01T00:00:00Z' });
+  t.equal(body.data.balance, '3.0000000000');
+  await gateway.app.billing.lapse();
+  const balance = async () =>
+    (await gateway.admin('GET', `/admin/api-key/detail/${key.id}`)).body.data.balance;
+  t.equal(await balance(), '3.0000000000', 'its time has not come');
+  await gateway.database.sql`update payment set expires_at = now() where expires_at is not null`;
+  await Promise.all([gateway.app.billing.lapse(), gateway.app.billing.lapse()]);
+  t.equal(await balance(), '1.0000000000', 'what was paid in for good stays');
+  const entries = await gateway.database.sql`select kind, balance_change from ledger order by id`;
+  t.match(entries.at(-1), { kind: 'expiry', balance_change: '-20000000000' });
+  t.equal(await gateway.auditFaults(), 0);
+});

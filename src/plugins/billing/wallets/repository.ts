@@ -14,6 +14,8 @@ export interface Credit {
   actor: string;
   reason: string;
   requestId: string;
+  /** When what is left of it lapses; absent or null: never. */
+  expiresAt?: Date | null;
 }
 
 export interface Payment {
@@ -96,6 +98,7 @@ export function createWalletRepository({ db }: { db: Database['db'] }) {
           balanceAfter: updated.balance,
           actor: credit.actor,
           reason: credit.reason,
+          expiresAt: credit.expiresAt ?? null,
         })
         .returning(paymentColumns);
       if (row === undefined) throw new Error('payment was not written');
