@@ -14,6 +14,14 @@ const SAFE_DIGITS = 15;
 
 export type MoneyFault = 'not_a_number' | 'too_many_places' | 'too_large' | 'too_precise_for_a_number';
 
+/** For whoever sent it, after the field's name. */
+export const MONEY_FAULT_TEXT: Readonly<Record<MoneyFault, string>> = {
+  not_a_number: 'must be a number or a decimal string',
+  too_many_places: 'must have at most ten decimal places',
+  too_large: 'must be within 100000000 USD',
+  too_precise_for_a_number: 'has more digits than a JSON number can carry; send it as a string',
+};
+
 const DECIMAL = /^([+-])?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**

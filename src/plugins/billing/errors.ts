@@ -5,11 +5,6 @@ export const IdempotencyConflict = createError(
   'this Idempotency-Key was used for another request',
   409,
 );
-export const IdempotencyKeyInvalid = createError(
-  'IDEMPOTENCY_KEY_INVALID',
-  'Idempotency-Key: 1 to 255 visible ASCII characters',
-  400,
-);
 export const BalanceOutOfRange = createError(
   'BALANCE_OUT_OF_RANGE',
   'balance: the balance would exceed 100000000 USD',

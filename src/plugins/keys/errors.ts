@@ -30,8 +30,3 @@ export const ImportLineInvalid = createError('IMPORT_LINE_INVALID', '%s', 400);
 export const ImportEncoding = createError('IMPORT_ENCODING', 'body: the file must be UTF-8', 400);
 export const ImportTooLong = createError('IMPORT_TOO_LONG', 'body: at most %s lines in one file', 400);
 export const AmountInvalid = createError('AMOUNT_INVALID', '%s: %s', 400);
-export const IdempotencyKeyInvalid = createError(
-  'IDEMPOTENCY_KEY_INVALID',
-  'Idempotency-Key: 1 to 255 visible ASCII characters',
-  400,
-);

@@ -11,11 +11,6 @@ export const RepriceChanged = createError(
   'token: what would be corrected is no longer what was previewed; look at a new preview',
   409,
 );
-export const IdempotencyKeyInvalid = createError(
-  'IDEMPOTENCY_KEY_INVALID',
-  'Idempotency-Key: 1 to 255 visible ASCII characters',
-  400,
-);
 export const RepriceRunning = createError(
   'REPRICE_RUNNING',
   'another run over some of these exchanges is under way; wait for its end and look at a new preview',

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { succeed, success, successList } from '../../lib/envelope.ts';
+import { readIdempotencyKey } from '../../lib/idempotency-key.ts';
 import { page, parseSort } from '../../lib/page.ts';
-import { IdempotencyKeyInvalid, RepriceRangeInvalid } from './errors.ts';
+import { RepriceRangeInvalid } from './errors.ts';
 import type { RepriceRange } from './plan.ts';
 import { toPreview, toRunRow } from './rows.ts';
 import { RepriceBody, RepriceListQuery, RepricePreview, RepricePreviewBody, RepriceRun } from './schemas.ts';
@@ -49,12 +50,6 @@ export const repricingRoutes: FastifyPluginAsyncTypebox<{ service: RepricingServ
     },
   );
 };
-
-function readIdempotencyKey(value: string | string[] | undefined): string | null {
-  if (value === undefined) return null;
-  if (typeof value !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(value)) throw new IdempotencyKeyInvalid();
-  return value;
-}
 
 function readRange(body: RepricePreviewBody): RepriceRange {
   const from = readMoment('from', body.from);

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { succeed, success } from '../../../lib/envelope.ts';
+import { readIdempotencyKey } from '../../../lib/idempotency-key.ts';
 import { readChange, readPositive } from '../amounts.ts';
-import { IdempotencyKeyInvalid, MoneyAmountInvalid } from '../errors.ts';
+import { MoneyAmountInvalid } from '../errors.ts';
 import { AdjustBody, Adjusted, RefundBody, Refunded, TransferBody, Transferred } from './schemas.ts';
 import type { MovementService, Mover } from './service.ts';
 
@@ -42,9 +43,10 @@ export const movementRoutes: FastifyPluginAsyncTypebox<{ movements: MovementServ
   );
 };
 
-function moverOf(request: FastifyRequest): Mover {
-  const value = request.headers['idempotency-key'];
-  if (value !== undefined && (typeof value !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(value)))
-    throw new IdempotencyKeyInvalid();
-  return { actor: request.principal.actor, requestId: request.id, idempotencyKey: value ?? null };
+function moverOf({ principal, id, headers }: FastifyRequest): Mover {
+  return {
+    actor: principal.actor,
+    requestId: id,
+    idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
+  };
 }
