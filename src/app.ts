@@ -132,6 +132,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     region: config.region,
     estimator: config.estimate,
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
+    isStrict: config.isStrict,
     drain: {
       ms: config.drainMs,
       maxTokens: config.drainMaxTokens,

@@ -68,6 +68,8 @@ export interface Config {
   /** Which upper bound of the input a hold reserves. */
   readonly estimate: 'realistic' | 'strict';
   readonly defaultMaxOutputTokens: number;
+  /** Parameters that would have no effect are refused, not only reported. */
+  readonly isStrict: boolean;
   /** Empty: `/v1` answers any origin, the console's routes only their own. */
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean | readonly string[];
@@ -161,6 +163,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     auditMs: environment.LEDGER_AUDIT_SECONDS * 1000,
     estimate: environment.HOLD_ESTIMATE === 'strict' ? 'strict' : 'realistic',
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
+    isStrict: isOn(environment.STRICT_PARAMS),
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),
     trustProxy: parseTrustProxy(environment.TRUST_PROXY),
     metricsToken: parseMetricsToken(environment.METRICS_TOKEN),

@@ -8,9 +8,18 @@ export interface UpstreamTarget {
   /** Model id, inference profile id or ARN, exactly as Bedrock takes it. */
   modelId: string;
   region: string;
-  /** Its `inputTokens` already include the cached ones; see `separateCached`. */
-  inputIncludesCached?: boolean;
+  /** Whose word the call is sent under; undefined: the process's own. */
+  credentials?: CredentialSource | undefined;
 }
+
+/** Where the upstream's credentials come from. No secret stands in it. */
+export type CredentialSource =
+  /** A profile of the process's AWS configuration. */
+  | { kind: 'profile'; profile: string }
+  /** Assumed with the process's own credentials. */
+  | { kind: 'role'; roleArn: string; externalId?: string | undefined }
+  /** A Bedrock API key in an environment variable of this name. */
+  | { kind: 'bearer'; variable: string };
 
 export interface Admission {
   readonly [admitted]: true;
@@ -18,7 +27,6 @@ export interface Admission {
   readonly exchangeId: string;
   /** Whose exchange it is. */
   readonly keyId: number;
-  readonly target: UpstreamTarget;
-  /** Effective limit sent upstream, tokens; the hold covers it. */
-  readonly maxOutputTokens: number;
+  /** Where it may go, most wanted first; the hold covers the dearest of them. */
+  readonly targets: readonly [UpstreamTarget, ...UpstreamTarget[]];
 }

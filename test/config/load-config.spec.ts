@@ -62,6 +62,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     auditMs: 300_000,
     estimate: 'realistic',
     defaultMaxOutputTokens: 8192,
+    isStrict: false,
     corsOrigins: [],
     trustProxy: false,
     warnings: [],

@@ -52,6 +52,7 @@ function makeModels(): ModelRow[] {
   return BASES.map(([base, scope, vendor, input, output], index) => ({
     id: index + 1,
     name: names[index] ?? base,
+    kind: 'chat' as const,
     target: scope === 'in-region' ? base : `${scope}.${base}`,
     base_id: base,
     price_scope: scope,

@@ -1,7 +1,6 @@
 // The Bedrock dialect: one process for all its specs.
 import './bedrock/encode-messages.spec.ts';
 import './bedrock/encode-request.spec.ts';
-import './bedrock/sampling.spec.ts';
 import './bedrock/decode-usage.spec.ts';
 import './bedrock/decode-response.spec.ts';
 import './bedrock/decode-stream.spec.ts';

@@ -2,16 +2,15 @@
 // money. Every inference route passes here; nothing else makes an Admission.
 
 import type { FastifyInstance } from 'fastify';
-import type { Admission } from '../../canonical/admission.ts';
+import type { Admission, UpstreamTarget } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import type { ChatRequest } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
 import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billing/index.ts';
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
-import { type Estimator, estimateInput } from './estimate.ts';
-import { mayUse, withDefaults } from './key-rules.ts';
+import type { Job } from './job.ts';
+import { mayUse } from './key-rules.ts';
 import { overLimit } from './over-limit.ts';
 
 export interface AdmissionDeps {
@@ -19,69 +18,72 @@ export interface AdmissionDeps {
   limits: Pick<FastifyInstance['limits'], 'isLimited' | 'admit'>;
   billing: Pick<FastifyInstance['billing'], 'admit'>;
   region: string;
-  estimator: Estimator;
-  /** Output limit of a request that names none, tokens. */
-  defaultMaxOutputTokens: number;
   now(): Date;
 }
-
-/** Requests cannot ask for another tier yet. */
-const SERVICE_TIER = 'standard';
 
 export interface Applicant {
   key: KeyPrincipal;
   requestId: string;
 }
 
-export interface Admitted {
+/** A target, and what its answer costs. */
+export interface Offer {
+  target: UpstreamTarget;
+  priceScope: string;
+  price: Price;
+}
+
+export interface Admitted<Prepared = unknown> {
   admission: Admission;
+  /** One for each of the admission's targets, in their order. */
+  offers: readonly [Offer, ...Offer[]];
   hold: Hold;
   model: Model;
-  /** What is asked for, with the key's defaults. */
-  request: ChatRequest;
+  prepared: Prepared;
   /** Undefined: nothing limits its key or group. */
   ticket: LimitTicket | undefined;
 }
 
 export function createAdmission(deps: AdmissionDeps) {
-  /** @throws Refusal: unknown or forbidden model, no price, over a limit, no money. Nothing is stored and nothing is sent then. */
-  async function admit(asked: ChatRequest, { key, requestId }: Applicant): Promise<Admitted> {
-    const model = deps.models.find(asked.model);
-    if (model === undefined) throw unknownModel(asked.model);
-    if (!mayUse(key, model)) throw forbiddenModel(asked.model);
-    const request = withDefaults(asked, key.defaults, model);
-    const price = priceOf(model);
-    const maxOutputTokens = effectiveMaxOutput(request, model);
-    const input = estimateInput(request, deps.estimator);
+  /**
+   * @throws Refusal: unknown or forbidden model, what the model cannot do, no price, over a limit, no money. Nothing is
+   *   stored and nothing is sent then.
+   */
+  async function admit<Prepared>(
+    job: Job<Prepared>,
+    { key, requestId }: Applicant,
+  ): Promise<Admitted<Prepared>> {
+    const model = deps.models.find(job.model);
+    if (model === undefined) throw unknownModel(job.model);
+    if (!mayUse(key, model)) throw forbiddenModel(job.model);
+    if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
+    const { prepared, input, maxOutputTokens, serviceTier } = job.plan(model);
+    const offers = offersOf(model, serviceTier);
+    const [{ target, priceScope, price }] = offers;
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
-    const region = model.region ?? deps.region;
     const hold = await placeHold(ticket, {
       exchangeId,
       requestId,
       keyId: key.id,
       groupId: key.groupId,
-      model: request.model,
-      target: model.target,
-      region,
+      model: job.model,
+      target: target.modelId,
+      region: target.region,
       baseId: model.baseId,
-      priceScope: model.priceScope,
-      serviceTier: SERVICE_TIER,
-      isStreamed: request.stream,
+      priceScope,
+      serviceTier,
+      isStreamed: job.isStreamed,
       contextTokens: model.contextTokens,
       price,
       inputTokensBound: input.bound,
       inputTokensEstimate: input.likely,
       maxOutputTokens,
     });
-    const target = {
-      modelId: model.target,
-      region,
-      inputIncludesCached: model.capabilities.inputIncludesCached ?? false,
-    };
+    const targets = offers.map((offer) => offer.target);
     // The only cast to the branded proof, here where the hold has just been placed.
-    const admission = { exchangeId, keyId: key.id, target, maxOutputTokens } as Admission;
-    return { admission, hold, model, request, ticket };
+    const admission = { exchangeId, keyId: key.id, targets } as unknown as Admission;
+    return { admission, offers, hold, model, prepared, ticket };
   }
 
   async function withinLimits(key: KeyPrincipal, tokens: number): Promise<LimitTicket> {
@@ -102,17 +104,11 @@ export function createAdmission(deps: AdmissionDeps) {
     }
   }
 
-  function priceOf(model: Model): Price {
-    const price = deps.models.priceOf(model, deps.now());
-    if (price !== undefined) return price;
-    const message = `The model \`${model.name}\` has no price yet. An administrator must set one before it can be used.`;
-    throw new Refusal('model_not_allowed', message, { param: 'model' });
-  }
-
-  function effectiveMaxOutput(request: ChatRequest, model: Model): number {
-    const wanted = request.maxOutputTokens ?? deps.defaultMaxOutputTokens;
-    const least = model.capabilities.minMaxTokens ?? 1;
-    return Math.max(least, Math.min(wanted, model.maxOutputTokens));
+  function offersOf(model: Model, tier: string): [Offer] {
+    const price = deps.models.priceOf(model, deps.now(), tier);
+    if (price === undefined) throw unpriced(model);
+    const target = { modelId: model.target, region: model.region ?? deps.region };
+    return [{ target, priceScope: model.priceScope, price }];
   }
 
   return { admit };
@@ -127,6 +123,22 @@ function unknownModel(name: string): Refusal {
 
 function forbiddenModel(name: string): Refusal {
   const message = `This key may not use the model \`${name}\`. GET /v1/models lists those it may.`;
+  return new Refusal('model_not_allowed', message, { param: 'model' });
+}
+
+function wrongKind(name: string, kind: Model['kind']): Refusal {
+  const message = `The model \`${name}\` is ${KIND_TEXT[kind]}: it cannot be used here.`;
+  return new Refusal('unsupported_value', message, { param: 'model' });
+}
+
+const KIND_TEXT: Record<Model['kind'], string> = {
+  chat: 'a chat model',
+  embedding: 'an embedding model',
+  image: 'an image model',
+};
+
+function unpriced({ name }: Model): Refusal {
+  const message = `The model \`${name}\` has no price yet. An administrator must set one before it can be used.`;
   return new Refusal('model_not_allowed', message, { param: 'model' });
 }
 

@@ -2,12 +2,14 @@
 // client that left, a shutdown) calls `end()`, which works once.
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
+import type { UpstreamTarget } from '../../canonical/admission.ts';
+import { AnswerCollector } from '../../canonical/collect.ts';
+import type { AnswerBlock } from '../../canonical/content.ts';
+import type { ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
-import type { ProviderCall } from '../../providers/provider.ts';
-import type { Charge, ChargeBasis } from '../billing/index.ts';
+import type { Attempt, Charge, ChargeBasis, Hold } from '../billing/index.ts';
 import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
 import type { Admitted } from './admission.ts';
 import { type AttemptEnd, describeAttempt } from './attempt.ts';
@@ -39,14 +41,25 @@ export class ExchangeCut extends Error {
   }
 }
 
+/** An answer that came whole, of any kind of work. */
+export interface WholeReport {
+  content?: readonly AnswerBlock[];
+  /** Null: not reported. */
+  usage: Usage | null;
+  /** True: what was reported cannot be. */
+  isUsageAbsurd?: boolean;
+  upstreamRequestId?: string;
+}
+
 export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: Spoken) {
-  const { admission, hold, model, request, ticket } = admitted;
-  const call: ProviderCall = { admission, request };
+  const { admission, offers, hold, model, ticket } = admitted;
   const controller = new AbortController();
   const startedAt = deps.now();
   let firstByteAt: number | undefined;
   let upstreamRequestId: string | undefined;
-  let completion = '';
+  const answer = new AnswerCollector();
+  const attempts: Attempt[] = [];
+  let trying: { target: UpstreamTarget; startedAt: number } | undefined;
   let usage: Usage | null | undefined;
   let clientHasLeft = false;
   let isDraining = false;
@@ -63,18 +76,45 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   function observe(events: readonly ChatEvent[]): void {
     firstByteAt ??= deps.now();
     for (const event of events) {
-      if (event.type === 'text-delta') completion += event.text;
-      else if (event.type === 'usage') usage = event.usage;
+      answer.push(event);
+      if (event.type === 'usage') usage = event.usage;
       else if (event.type === 'start') upstreamRequestId = event.upstreamRequestId;
     }
-    if (completion.length > drainedAt && usage === undefined) cutDrain();
+    if (answer.size > drainedAt && usage === undefined) cutDrain();
   }
 
-  function observeAnswer(answer: ChatAnswer): void {
+  function observeWhole(report: WholeReport): void {
     firstByteAt ??= deps.now();
-    ({ upstreamRequestId } = answer);
-    for (const block of answer.content) completion += block.text;
-    usage = answer.isUsageAbsurd ? null : (answer.usage ?? undefined);
+    ({ upstreamRequestId } = report);
+    answer.take(report.content ?? []);
+    usage = report.isUsageAbsurd ? null : (report.usage ?? undefined);
+  }
+
+  /** A try begins; the one before it, if any, must have been told to have failed. */
+  function tryTarget(target: UpstreamTarget): void {
+    trying = { target, startedAt: deps.now() };
+    upstreamRequestId = undefined;
+  }
+
+  /** The try under way has failed, and another one may follow; the last one's end is the exchange's. */
+  function tryFailed(error: unknown): void {
+    noteAttempt({ kind: 'failed', error });
+  }
+
+  function noteAttempt(end: AttemptEnd): void {
+    if (trying === undefined) return;
+    const { target, startedAt: since } = trying;
+    trying = undefined;
+    const latencyMs = Math.round(deps.now() - since);
+    attempts.push(describeAttempt({ target, end, upstreamRequestId, latencyMs }));
+  }
+
+  /** The hold with the target, and so the price, of whoever answered, or was asked last. */
+  function holdOf(target: UpstreamTarget | undefined): Hold {
+    const offer = offers.find((each) => each.target === target);
+    if (offer === undefined) return hold;
+    const { modelId, region } = offer.target;
+    return { ...hold, target: modelId, region, priceScope: offer.priceScope, price: offer.price };
   }
 
   /** The client has gone: read on for a while, to learn what the answer really cost. */
@@ -87,7 +127,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
       cutDrain();
       return;
     }
-    drainedAt = completion.length + bytesOf(limits.maxTokens);
+    drainedAt = answer.size + bytesOf(limits.maxTokens);
     drainTimer = setTimeout(cutDrain, limits.ms);
     drainTimer.unref();
   }
@@ -112,17 +152,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
     const status = statusOf(outcome);
     const basis = basisOf(outcome);
-    const charge = deps.billing.chargeOf({ hold, basis });
+    const served = holdOf(trying?.target);
+    noteAttempt(outcome);
+    const charge = deps.billing.chargeOf({ hold: served, basis });
     ticket?.end({ tokens: countedTokens(basis) });
-    const attempt = describeAttempt({ target: admission.target, end: outcome, upstreamRequestId, latencyMs });
-    const settled = deps.billing.settle({
-      hold,
-      status,
-      charge,
-      firstByteMs,
-      latencyMs,
-      attempts: [attempt],
-    });
+    const settled = deps.billing.settle({ hold: served, status, charge, firstByteMs, latencyMs, attempts });
     deps.meters.ended({ model: model.name, status, charge, firstByteMs, latencyMs });
     settled.then(() => recordText(outcome), deps.onSettlementLost).then(markRecorded, markRecorded);
     return charge;
@@ -134,7 +168,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
       keyId: hold.keyId,
       isStreamed: hold.isStreamed,
       isComplete: outcome.kind === 'answered',
-      completion,
+      completion: answer.text,
       startedAt: hold.startedAt,
       ...spoken,
     });
@@ -167,7 +201,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   }
 
   function estimated(): Usage {
-    const outputTokens = likelyTokens(Buffer.byteLength(completion));
+    const outputTokens = likelyTokens(answer.bytes);
     return {
       inputTokens: hold.inputTokensEstimate,
       outputTokens,
@@ -183,17 +217,19 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   }
 
   return {
-    call,
+    admission,
     signal: controller.signal,
     /** Resolves when money and text are in the database, or lost for good. */
     recorded,
     observe,
-    observeAnswer,
+    observeWhole,
+    tryTarget,
+    tryFailed,
     end,
     exchangeId: hold.exchangeId,
     /** Bytes of answer so far. */
     get answerBytes() {
-      return Buffer.byteLength(completion);
+      return answer.bytes;
     },
     get hasClientLeft() {
       return clientHasLeft;

@@ -2,11 +2,13 @@
 import fp from 'fastify-plugin';
 import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import { createDispatch } from './dispatch.ts';
 import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
-import { openAiRoutes } from './openai-routes.ts';
+import { inferenceRoutes } from './routes.ts';
+import { createWalk } from './walk.ts';
 
 export interface ChatProxyOptions {
   provider: Provider;
@@ -14,6 +16,8 @@ export interface ChatProxyOptions {
   estimator: Estimator;
   /** Output limit of a request that names none, tokens. */
   defaultMaxOutputTokens: number;
+  /** Parameters without effect are refused, not only reported. */
+  isStrict: boolean;
   drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
@@ -49,8 +53,6 @@ export default fp<ChatProxyOptions>(
       limits: app.limits,
       billing: app.billing,
       region: options.region,
-      estimator: options.estimator,
-      defaultMaxOutputTokens: options.defaultMaxOutputTokens,
       now: () => new Date(),
     });
     const exchanges = {
@@ -63,15 +65,21 @@ export default fp<ChatProxyOptions>(
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
     };
-    app.register(openAiRoutes, {
-      prefix: '/v1',
+    const walk = createWalk({
+      app,
       admission,
-      provider: options.provider,
+      jobs: {
+        provider: options.provider,
+        estimator: options.estimator,
+        defaultMaxOutputTokens: options.defaultMaxOutputTokens,
+      },
+      dispatch: createDispatch(),
       exchanges,
       live,
       meters,
-      bodyLimit: BODY_LIMIT_BYTES,
+      isStrict: options.isStrict,
     });
+    app.register(inferenceRoutes, { prefix: '/v1', walk, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {
       const rows = live.progress();
       if (rows.length > 0) void app.billing.noteProgress(rows);

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { RefusalKind } from '../../canonical/refusal.ts';
 import type { Charge } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
+import type { DialectName } from './voice.ts';
 
 /** What the counters know of an exchange that has ended. */
 export interface EndedExchange {
@@ -58,7 +59,7 @@ export function createMeters(metrics: FastifyInstance['metrics']) {
   });
 
   return {
-    answered(dialect: 'openai', status: number): void {
+    answered(dialect: DialectName, status: number): void {
       requests.inc({ dialect, status: `${Math.floor(status / 100)}xx` });
     },
     refused(reason: RefusalKind): void {

@@ -1,45 +1,21 @@
-// Any error as an OpenAI client may see it.
-import type { FastifyError, FastifyInstance } from 'fastify';
-import { Refusal, type RefusalKind } from '../../canonical/refusal.ts';
-import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { decodeSchemaError } from '../../wire/openai/decode-schema-error.ts';
+// The errors of OpenAI's routes, in OpenAI's envelope.
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../../canonical/refusal.ts';
+import { encodeError } from '../../wire/openai/encode-error.ts';
+import { toClientError } from './client-errors.ts';
+import type { Meters } from './meters.ts';
+import type { DialectName } from './voice.ts';
 
-const KIND_BY_CODE: Readonly<Record<string, RefusalKind>> = {
-  KEY_MISSING: 'no_key',
-  KEY_INVALID: 'bad_key',
-  BOOTSTRAP_MAY_ONLY_ADMINISTER: 'forbidden',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
-};
-
-const KIND_BY_STATUS: Readonly<Record<number, RefusalKind>> = {
-  400: 'invalid_value',
-  401: 'bad_key',
-  403: 'forbidden',
-  404: 'unknown_route',
-  405: 'method_not_allowed',
-  413: 'too_large',
-  415: 'unsupported_media_type',
-  503: 'service_unavailable',
-};
-
-/** @param body the request's body, to say what stands at the wrong place */
-export function toClientError(app: FastifyInstance, error: unknown, body: unknown): Refusal | UpstreamError {
-  if (error instanceof Refusal || error instanceof UpstreamError) return error;
-  if (hasValidation(error) && error.validation !== undefined)
-    return decodeSchemaError(error.validation, body);
-  const { status, code, message, param, retryAfterSeconds } = app.describeError(error);
-  const kind = KIND_BY_CODE[code] ?? KIND_BY_STATUS[status] ?? (status < 500 ? 'invalid_json' : 'internal');
-  return new Refusal(kind, message, {
-    param,
-    cause: error,
-    ...(retryAfterSeconds !== null && { retryAfterSeconds }),
+export function answerOpenAiErrors(
+  app: FastifyInstance,
+  { dialect, meters }: { dialect: DialectName; meters: Meters },
+): void {
+  app.setErrorHandler((error, request, reply) => {
+    const clientError = toClientError(app, error, request.body);
+    const { status, headers, body } = encodeError(clientError);
+    meters.answered(dialect, status);
+    if (clientError instanceof Refusal) meters.refused(clientError.kind);
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    return reply.code(status).headers(headers).send(body);
   });
-}
-
-function hasValidation(error: unknown): error is FastifyError {
-  return error instanceof Error && 'validation' in error;
 }

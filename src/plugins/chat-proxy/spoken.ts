@@ -15,7 +15,9 @@ export function wordsOf(
 /** The last user turn as text. */
 function lastUserText(request: ChatRequest): string {
   const turn = request.turns.findLast((candidate) => candidate.role === 'user');
-  return turn === undefined ? '' : turn.content.map((block) => block.text).join('\n');
+  return turn === undefined
+    ? ''
+    : turn.content.flatMap((block) => (block.kind === 'text' ? [block.text] : [])).join('\n');
 }
 
 /** The messages as sent, JSON; null if they are one plain user message, which is stored already as the prompt. */

@@ -2,23 +2,15 @@
 // the client has gone. It writes to the socket itself: of the ways tried, only this one ended every exchange once.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { ChatEvent } from '../../canonical/event.ts';
 import type { Refusal } from '../../canonical/refusal.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
-import type { Money } from '../../lib/money.ts';
-import type { Provider } from '../../providers/provider.ts';
+import type { OpenedStream } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
-
-/** What a dialect offers for streaming; each method returns the text to write. */
-export interface StreamDialect {
-  encode(events: readonly ChatEvent[]): string;
-  /** @param cost what the answer costs */
-  end(cost?: Money): string;
-  encodeFailure(error: Refusal | UpstreamError): string;
-}
+import type { StreamDialect } from './voice.ts';
 
 export interface StreamAnswerOptions {
-  provider: Pick<Provider, 'stream'>;
+  /** Resolves with the first events of the upstream. */
+  open(): Promise<OpenedStream>;
   exchange: Exchange;
   dialect: StreamDialect;
   reply: FastifyReply;
@@ -35,25 +27,44 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+/** Proxies and clients give up connections that are silent for longer. */
+const PING_MS = 15_000;
+
 /**
  * Resolves when the answer has been read to its end (or its drain was) and the exchange has ended, not when the client
  * has got it. Of a failure the caller must end the exchange.
- * @throws before the first event, so that an upstream that refuses is an honest status and not a 200.
+ *
+ * An upstream that refuses is an honest status and not a 200, unless it takes longer than clients wait: then the stream
+ * is opened by a ping.
+ * @throws before anything was written, or StreamFailed
  */
 export async function streamAnswer(options: StreamAnswerOptions): Promise<void> {
-  const { provider, exchange, dialect, reply, toClientError } = options;
+  const { open, exchange, dialect, reply, toClientError } = options;
   const socket = reply.raw;
-  const groups = provider.stream(exchange.call, { signal: exchange.signal })[Symbol.asyncIterator]();
-  const first = await groups.next();
-  openStream(reply);
+  let isOpen = false;
+  const openOnce = () => {
+    if (!isOpen) openStream(reply);
+    isOpen = true;
+  };
+  const pinging = setInterval(() => {
+    if (socket.destroyed || exchange.hasClientLeft || socket.writableNeedDrain) return;
+    openOnce();
+    socket.write(dialect.ping);
+  }, PING_MS);
   try {
-    for (let next = first; !next.done; next = await groups.next()) {
+    const { first, rest } = await open();
+    openOnce();
+    for (let next = first; !next.done; next = await rest.next()) {
       exchange.observe(next.value);
+      pinging.refresh();
       if (!exchange.hasClientLeft) await write(socket, dialect.encode(next.value));
     }
   } catch (error) {
+    if (!isOpen) throw error;
     socket.end(dialect.encodeFailure(toClientError(error)));
     throw new StreamFailed(error);
+  } finally {
+    clearInterval(pinging);
   }
   socket.end(dialect.end(exchange.end({ kind: 'answered' })?.fee));
 }

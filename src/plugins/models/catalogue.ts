@@ -1,11 +1,13 @@
 // The models in memory: every lookup of a request is answered from here. Pure.
+import type { ModelCapabilities } from '../../canonical/capabilities.ts';
 import type { Price } from '../billing/index.ts';
 import type { PricePlace } from '../prices/index.ts';
-import type { ModelCapabilities, ModelRow } from './repository.ts';
+import type { ModelKind, ModelRow } from './repository.ts';
 
 export interface Model {
   /** What clients ask for. */
   name: string;
+  kind: ModelKind;
   /** What we call upstream. */
   target: string;
   baseId: string;

@@ -1,18 +1,36 @@
 // Capabilities in our words <-> on the wire. Pure.
-import type { ModelCapabilities } from './repository.ts';
+import type { ModelCapabilities } from '../../canonical/capabilities.ts';
 import type { Capabilities } from './schemas.ts';
 
 const WIRE_NAMES = {
   imageInput: 'image_input',
+  documentInput: 'document_input',
   tools: 'tools',
   forcedToolChoice: 'forced_tool_choice',
+  strictTools: 'strict_tools',
+  toolResultStatus: 'tool_result_status',
+  shortToolIds: 'short_tool_ids',
   reasoning: 'reasoning',
+  thinkingModes: 'thinking_modes',
+  efforts: 'efforts',
   sampling: 'sampling',
+  topK: 'top_k',
+  penalties: 'penalties',
   promptCaching: 'prompt_caching',
-  nativeJsonSchema: 'native_json_schema',
+  cacheLifetime: 'cache_lifetime',
   promptCacheMinTokens: 'prompt_cache_min_tokens',
+  automaticCaching: 'automatic_caching',
+  nativeJsonSchema: 'native_json_schema',
+  prefill: 'prefill',
+  systemPrompt: 'system_prompt',
+  midSystem: 'mid_system',
+  citations: 'citations',
+  searchResults: 'search_results',
+  serviceTiers: 'service_tiers',
+  optimizedLatency: 'optimized_latency',
   minMaxTokens: 'min_max_tokens',
   inputIncludesCached: 'input_includes_cached',
+  imageTokens: 'image_tokens',
 } as const satisfies Record<keyof ModelCapabilities, keyof Capabilities>;
 
 const PAIRS = Object.entries(WIRE_NAMES) as [keyof ModelCapabilities, keyof Capabilities][];

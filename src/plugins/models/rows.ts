@@ -10,6 +10,7 @@ export function toRow(model: StoredModel, price: Price | undefined): ModelRow {
   return {
     id: model.id,
     name: model.name,
+    kind: model.kind,
     target: model.target,
     base_id: model.baseId,
     price_scope: model.priceScope,

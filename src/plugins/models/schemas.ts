@@ -18,31 +18,57 @@ const Region = nullable(
   }),
 );
 const Tokens = Type.Integer({ minimum: 1, maximum: 100_000_000 });
-const Trait = Type.Union([Type.Boolean(), Type.String({ minLength: 1, maxLength: 255 })]);
+const Flag = (description: string) => Type.Optional(Type.Boolean({ description }));
+const OneOf = <T extends string>(words: readonly T[], description: string) =>
+  Type.Optional(Type.Enum([...words], { description }));
+const Words = <T extends string>(words: readonly T[], description: string) =>
+  Type.Optional(Type.Array(Type.Enum([...words]), { maxItems: words.length, description }));
 
-/** What a model can do; what is not said is passed through. */
+/** What a model can do and how it wants to be asked; what is not said is passed through. See `canonical/capabilities.ts`. */
 export const Capabilities = Type.Object(
   {
-    image_input: Type.Optional(Type.Boolean()),
-    tools: Type.Optional(Trait),
-    forced_tool_choice: Type.Optional(Trait),
-    reasoning: Type.Optional(Trait),
-    sampling: Type.Optional(Type.Enum(['both', 'temperature_or_top_p', 'none'])),
-    prompt_caching: Type.Optional(Trait),
-    native_json_schema: Type.Optional(Trait),
-    prompt_cache_min_tokens: Type.Optional(Tokens),
-    min_max_tokens: Type.Optional(Tokens),
-    input_includes_cached: Type.Optional(
-      Type.Boolean({ description: "the upstream's inputTokens already include the cached ones" }),
+    image_input: Flag('takes images'),
+    document_input: Flag('takes documents'),
+    tools: OneOf(['streamed', 'whole', 'none'], '`whole`: only in answers that are not streamed'),
+    forced_tool_choice: Flag('a tool may be demanded'),
+    strict_tools: Flag('takes `strict` tools'),
+    tool_result_status: Flag('takes the status of a tool result'),
+    short_tool_ids: Flag('wants tool ids of nine letters and digits'),
+    reasoning: OneOf(
+      ['none', 'always', 'claude', 'effort', 'flat_effort', 'nova'],
+      'how it is told to think',
     ),
+    thinking_modes: Words(['budget', 'adaptive', 'between_tools', 'off'], 'of `claude`'),
+    efforts: Words(['minimal', 'low', 'medium', 'high', 'xhigh', 'max'], 'weakest first'),
+    sampling: OneOf(['both', 'temperature_or_top_p', 'none'], 'which of temperature and top_p it takes'),
+    top_k: OneOf(['top_k', 'nova', 'k', 'none'], 'where top_k goes'),
+    penalties: Flag('takes frequency_penalty and presence_penalty'),
+    prompt_caching: OneOf(['explicit', 'implicit', 'none'], '`implicit`: caches by itself'),
+    cache_lifetime: OneOf(['5m', '1h'], 'the longest a cache point may ask for'),
+    prompt_cache_min_tokens: Type.Optional(Tokens),
+    automatic_caching: Flag('the gateway places cache points where the client does not'),
+    native_json_schema: Flag('takes a JSON Schema for its answer'),
+    prefill: Flag("a conversation may end with the assistant's own words"),
+    system_prompt: Flag('takes instructions apart from the conversation'),
+    mid_system: Flag('takes instructions in the middle of the conversation'),
+    citations: Flag('can say where a statement is from'),
+    search_results: Flag('takes search results'),
+    service_tiers: Words(['flex', 'priority'], 'beside the default'),
+    optimized_latency: Flag('takes `latency: optimized`'),
+    min_max_tokens: Type.Optional(Tokens),
+    input_includes_cached: Flag("the upstream's inputTokens already include the cached ones"),
+    image_tokens: Type.Optional(Tokens),
   },
   { additionalProperties: false },
 );
 export type Capabilities = Type.Static<typeof Capabilities>;
 
+const Kind = Type.Enum(['chat', 'embedding', 'image']);
+
 export const CreateModelBody = Type.Object(
   {
     name: ModelWord,
+    kind: Type.Optional(Kind),
     target: ModelWord,
     base_id: ModelWord,
     price_scope: Scope,
@@ -64,6 +90,7 @@ export const UpdateModelBody = Type.Object(
   {
     id: Id,
     name: Type.Optional(ModelWord),
+    kind: Type.Optional(Kind),
     target: Type.Optional(ModelWord),
     base_id: Type.Optional(ModelWord),
     price_scope: Type.Optional(Scope),
@@ -102,6 +129,7 @@ const ModelPrice = Type.Object({
 export const ModelRow = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
+  kind: Kind,
   target: Type.String(),
   base_id: Type.String(),
   price_scope: Type.String(),

@@ -90,6 +90,7 @@ function toColumns<T extends CreateModelBody | Omit<UpdateModelBody, 'id'>>(body
   const { base_id, price_scope, display_name, context_tokens, max_output_tokens, is_free, is_retired } = body;
   const columns = {
     name: body.name,
+    kind: body.kind,
     target: body.target,
     baseId: base_id,
     priceScope: price_scope,

@@ -1,7 +1,7 @@
 // The body of a Converse answer, read whole.
 import type { ChatAnswer } from '../../canonical/event.ts';
 import { decodeResponse } from '../../wire/bedrock/decode-response.ts';
-import type { UsageConvention } from '../../wire/bedrock/decode-usage.ts';
+import type { Reading } from '../../wire/bedrock/reading.ts';
 import type { StartCall } from './prepare-call.ts';
 import { unreadable } from './transport-errors.ts';
 
@@ -9,7 +9,7 @@ import { unreadable } from './transport-errors.ts';
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with an `UpstreamError` or the signal's reason. */
-export function collectAnswer(start: StartCall, convention?: UsageConvention): Promise<ChatAnswer> {
+export function collectAnswer(start: StartCall, reading?: Reading): Promise<ChatAnswer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -26,7 +26,7 @@ export function collectAnswer(start: StartCall, convention?: UsageConvention): P
       end() {
         try {
           const body: unknown = JSON.parse(Buffer.concat(parts, size).toString());
-          resolve(decodeResponse(body, requestId, convention));
+          resolve(decodeResponse(body, requestId, reading));
         } catch (error) {
           reject(error instanceof SyntaxError ? unreadable(requestId, error) : error);
         }

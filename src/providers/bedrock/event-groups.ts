@@ -4,7 +4,7 @@ import type { ChatEvent } from '../../canonical/event.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-error.ts';
 import { decodeException } from '../../wire/bedrock/decode-error.ts';
 import { StreamDecoder } from '../../wire/bedrock/decode-stream.ts';
-import type { UsageConvention } from '../../wire/bedrock/decode-usage.ts';
+import type { Reading } from '../../wire/bedrock/reading.ts';
 import type { Call } from './call.ts';
 import { createFrameDecoder, type Frame, FrameError } from './frame.ts';
 import type { StartCall } from './prepare-call.ts';
@@ -30,9 +30,9 @@ export class EventGroups implements AsyncIterableIterator<Group, undefined> {
   #failure: { error: unknown } | null = null;
   #wake: (() => void) | null = null;
 
-  constructor(prepare: () => Promise<StartCall>, convention?: UsageConvention) {
+  constructor(prepare: () => Promise<StartCall>, reading?: Reading) {
     this.#prepare = prepare;
-    this.#decoder = new StreamDecoder(convention);
+    this.#decoder = new StreamDecoder(reading);
   }
 
   [Symbol.asyncIterator](): this {

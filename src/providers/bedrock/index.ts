@@ -1,9 +1,8 @@
 // Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import type { UsageConvention } from '../../wire/bedrock/decode-usage.ts';
-import { type Sampling, samplingOf } from '../../wire/bedrock/sampling.ts';
-import type { Provider, ProviderCall } from '../provider.ts';
+import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
+import type { Provider } from '../provider.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { EventGroups } from './event-groups.ts';
 import { createPools } from './pools.ts';
@@ -31,8 +30,6 @@ export interface BedrockProviderOptions {
   timeouts?: BedrockTimeouts | undefined;
   /** Sockets per endpoint; default 1024. Calls beyond it wait, so it exceeds the calls a process can carry. */
   connections?: number | undefined;
-  /** What a model takes, by the id it is called with; default the table of `wire/bedrock/sampling.ts`. */
-  samplingOf?: ((modelId: string) => Sampling) | undefined;
   /** Milliseconds since the epoch, for signatures; default the system clock. */
   now?: (() => number) | undefined;
 }
@@ -42,35 +39,36 @@ export interface BedrockProviderOptions {
  * AWS_BEARER_TOKEN_BEDROCK, AWS_ENDPOINT_URL_BEDROCK_RUNTIME and its relatives, FIPS and dual-stack settings;
  * each region's on its first call. The region itself comes with each call. Certificates are verified; cleartext
  * only if the endpoint's URL says so. `close` ends whatever is still open.
- *
- * Beside `UpstreamError` a call may throw the `Refusal` of `encodeRequest`.
  */
 export function createBedrockProvider(options: BedrockProviderOptions = {}): Provider {
   const { connections = 1024, timeouts = {}, now = Date.now } = options;
   const credentials = options.credentials && { credentials: options.credentials };
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
-  const deps = { pools, regions, samplingOf: options.samplingOf ?? samplingOf };
+  const deps = { pools, regions };
   const { converse, converseStream } = operations(timeouts);
 
   return {
-    async complete(call, { signal }) {
-      return collectAnswer(await prepareCall(deps, call, { ...converse, signal }), conventionOf(call));
-    },
-    stream(call, { signal }) {
-      return new EventGroups(
-        () => prepareCall(deps, call, { ...converseStream, signal }),
-        conventionOf(call),
-      );
+    prepareChat(request, { capabilities, maxOutputTokens }, { defaultMaxOutputTokens }) {
+      const encoded = encodeRequest(request, { capabilities, maxOutputTokens, defaultMaxOutputTokens });
+      const { body: chat, reading } = encoded;
+      return {
+        maxOutputTokens: encoded.maxOutputTokens,
+        dropped: encoded.dropped,
+        async complete(call, { signal }) {
+          return collectAnswer(await prepareCall(deps, { ...call, chat }, { ...converse, signal }), reading);
+        },
+        stream(call, { signal }) {
+          const prepare = () => prepareCall(deps, { ...call, chat }, { ...converseStream, signal });
+          return new EventGroups(prepare, reading);
+        },
+        remedy: () => undefined,
+      };
     },
     async close() {
       await Promise.all([pools.close(), regions.close()]);
     },
   };
-}
-
-function conventionOf({ admission }: ProviderCall): UsageConvention {
-  return { inputIncludesCached: admission.target.inputIncludesCached ?? false };
 }
 
 function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream', Operation> {

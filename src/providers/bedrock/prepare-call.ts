@@ -1,8 +1,7 @@
 // Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
 import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
+import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
 import { encodeMetadata } from '../../wire/bedrock/request-metadata.ts';
-import type { Sampling } from '../../wire/bedrock/sampling.ts';
 import type { ProviderCall } from '../provider.ts';
 import { type Call, type CallRequest, type CallSink, openCall } from './call.ts';
 import type { Pools } from './pools.ts';
@@ -21,26 +20,19 @@ export interface Operation extends Pick<CallRequest, 'contentType' | 'firstByteM
 export interface PrepareCallDeps {
   pools: Pools;
   regions: Regions;
-  samplingOf(modelId: string): Sampling;
 }
 
 /**
  * Nothing is sent until the result is called.
  *
- * @throws Refusal if the request has nothing to send; UpstreamError `auth` or `not_found`; the signal's reason
+ * @throws UpstreamError `auth` or `not_found`; the signal's reason
  */
 export async function prepareCall(
-  { pools, regions, samplingOf }: PrepareCallDeps,
-  { admission, request }: ProviderCall,
+  { pools, regions }: PrepareCallDeps,
+  { admission, target, chat }: ProviderCall & { chat: ConverseBody },
   { name, ...how }: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
-  const { maxOutputTokens, target } = admission;
-  const encoded = encodeRequest(request, {
-    maxOutputTokens,
-    sampling: samplingOf(target.modelId),
-    metadata: encodeMetadata(admission),
-  });
-  const body = Buffer.from(JSON.stringify(encoded.body));
+  const body = Buffer.from(JSON.stringify({ ...chat, requestMetadata: encodeMetadata(admission) }));
   const segment = modelSegment(target.modelId);
   const found = regions.of(target.region);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;

@@ -1,10 +1,11 @@
 // The body of a Converse answer -> ChatAnswer. Blocks the house has no word for are skipped.
+import type { AnswerBlock } from '../../canonical/content.ts';
 import type { ChatAnswer } from '../../canonical/event.ts';
-import type { ContentBlock } from '../../canonical/request.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { CONVERSE, decodeUsage, isAbsurdUsage } from './decode-usage.ts';
+import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
 import { asCount, asList, asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
+import { PLAIN_READING } from './reading.ts';
 
 /**
  * An answer without a message or with an empty one is an answer that says nothing, not an error.
@@ -12,7 +13,11 @@ import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
  * @throws UpstreamError `malformed` if this is not a Converse answer at all, `model_error` if the model's
  *   output could not be read and nothing of it is usable
  */
-export function decodeResponse(body: unknown, upstreamRequestId?: string, convention = CONVERSE): ChatAnswer {
+export function decodeResponse(
+  body: unknown,
+  upstreamRequestId?: string,
+  reading = PLAIN_READING,
+): ChatAnswer {
   const answer = asRecord(body);
   if (answer === null || (asRecord(answer.output) === null && asText(answer.stopReason) === null)) {
     const message = 'The upstream sent an answer that cannot be read.';
@@ -24,7 +29,7 @@ export function decodeResponse(body: unknown, upstreamRequestId?: string, conven
   return {
     content,
     finishReason: mapStopReason(answer.stopReason),
-    usage: decodeUsage(answer.usage, convention),
+    usage: decodeUsage(answer.usage, reading),
     ...(isAbsurdUsage(answer.usage) && { isUsageAbsurd: true }),
     latencyMs: asCount(asRecord(answer.metrics)?.latencyMs),
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),
@@ -36,7 +41,7 @@ export function unreadableOutput(upstreamRequestId: string | undefined): Upstrea
   return new UpstreamError({ kind: 'model_error', message, upstreamRequestId });
 }
 
-function decodeBlock(value: unknown): ContentBlock[] {
+function decodeBlock(value: unknown): AnswerBlock[] {
   const block = asRecord(value);
   const text = asText(block?.text);
   if (text !== null) return [{ kind: 'text', text }];

@@ -3,9 +3,10 @@
 import type { ChatEvent } from '../../canonical/event.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import { unreadableOutput } from './decode-response.ts';
-import { CONVERSE, decodeUsage, isAbsurdUsage, type UsageConvention } from './decode-usage.ts';
+import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
 import { asCount, asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
+import { PLAIN_READING, type Reading } from './reading.ts';
 
 type Payload = Record<string, unknown>;
 
@@ -20,7 +21,7 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 export class StreamDecoder {
   /** The upstream's own name of the call; known before its first event. */
   upstreamRequestId: string | undefined;
-  readonly #convention: UsageConvention;
+  readonly #reading: Reading;
   #hasStarted = false;
   #hasText = false;
   #hasUsage = false;
@@ -29,8 +30,8 @@ export class StreamDecoder {
   /** Usage that came before the stop. */
   #early: ChatEvent | null = null;
 
-  constructor(convention = CONVERSE) {
-    this.#convention = convention;
+  constructor(reading: Reading = PLAIN_READING) {
+    this.#reading = reading;
   }
 
   /** True once the upstream has said why it stopped: what follows is only accounting. */
@@ -80,7 +81,7 @@ export class StreamDecoder {
   }
 
   #metadata(payload: Payload, out: ChatEvent[]): void {
-    const usage = decodeUsage(payload.usage, this.#convention);
+    const usage = decodeUsage(payload.usage, this.#reading);
     if (this.#hasUsage || (usage === null && !isAbsurdUsage(payload.usage))) return;
     this.#hasUsage = true;
     const latencyMs = asCount(asRecord(payload.metrics)?.latencyMs);

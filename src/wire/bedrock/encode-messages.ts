@@ -36,7 +36,7 @@ function toDraft(turn: Turn): Draft & { source: Turn['role'] } {
   return {
     source: turn.role,
     role: turn.role === 'assistant' ? 'assistant' : 'user',
-    texts: turn.content.map((block) => block.text),
+    texts: turn.content.flatMap((block) => (block.kind === 'text' ? [block.text] : [])),
   };
 }
 
@@ -62,5 +62,5 @@ function toMessage({ role, texts }: Draft): ConverseMessage {
 
 function stripPrefill(message: ConverseMessage | undefined): void {
   const block = message?.role === 'assistant' ? message.content.at(-1) : undefined;
-  if (block !== undefined) block.text = block.text.trimEnd();
+  if (block !== undefined && 'text' in block) block.text = block.text.trimEnd();
 }

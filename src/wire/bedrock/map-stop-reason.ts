@@ -5,12 +5,12 @@ const REASONS: ReadonlyMap<unknown, FinishReason> = new Map<unknown, FinishReaso
   ['end_turn', 'stop'],
   ['stop_sequence', 'stop_sequence'],
   ['max_tokens', 'length'],
-  ['model_context_window_exceeded', 'length'],
+  ['model_context_window_exceeded', 'context_window'],
   ['tool_use', 'tool_calls'],
-  ['content_filtered', 'content_filter'],
-  ['guardrail_intervened', 'content_filter'],
+  ['content_filtered', 'refusal'],
+  ['guardrail_intervened', 'guardrail'],
   // Not in the API model, but native to Claude and seen to come through.
-  ['refusal', 'content_filter'],
+  ['refusal', 'refusal'],
   // Something usable was produced; `isMalformedStop` tells the case where nothing was.
   ['malformed_model_output', 'stop'],
   ['malformed_tool_use', 'stop'],

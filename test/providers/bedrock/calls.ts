@@ -1,10 +1,12 @@
 // Calls as chat-proxy would make them, and what came of them.
 import type { Admission } from '../../../src/canonical/admission.ts';
+import type { ModelCapabilities } from '../../../src/canonical/capabilities.ts';
 import type { ChatEvent } from '../../../src/canonical/event.ts';
 import type { ChatRequest } from '../../../src/canonical/request.ts';
+import { PLAIN_REQUEST } from '../../../src/canonical/request.ts';
 import { UpstreamError } from '../../../src/canonical/upstream-error.ts';
 import { type BedrockProviderOptions, createBedrockProvider } from '../../../src/providers/bedrock/index.ts';
-import type { Provider, ProviderCall } from '../../../src/providers/provider.ts';
+import type { Provider, ProviderCall, ProviderOptions } from '../../../src/providers/provider.ts';
 
 export const MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 export const REGION = 'us-east-1';
@@ -15,7 +17,7 @@ export function providerFor(
   t: { teardown(action: () => unknown): unknown },
   endpoint: string,
   options: BedrockProviderOptions = {},
-): Provider {
+) {
   const env = {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -24,35 +26,54 @@ export function providerFor(
   };
   const provider = createBedrockProvider({ ...options, env });
   t.teardown(() => provider.close());
-  return provider;
+  return asking(provider);
 }
+
+/** The provider with its two steps, preparing and sending, in one. */
+export function asking(provider: Provider) {
+  const prepare = ({ request, capabilities }: TestCall) =>
+    provider.prepareChat(
+      request,
+      { baseId: MODEL, capabilities, contextTokens: 200_000, maxOutputTokens: 8_192 },
+      { defaultMaxOutputTokens: MAX_OUTPUT_TOKENS },
+    );
+  return {
+    ...provider,
+    complete: (call: TestCall, how: ProviderOptions) => prepare(call).complete(call, how),
+    stream: (call: TestCall, how: ProviderOptions) => prepare(call).stream(call, how),
+  };
+}
+
+export type TestProvider = ReturnType<typeof providerFor>;
+
+/** A call with what is to be prepared for it. */
+export interface TestCall extends ProviderCall {
+  request: ChatRequest;
+  capabilities: ModelCapabilities;
+}
+
+const MAX_OUTPUT_TOKENS = 64;
 
 export function call(
   text = 'Hi',
   {
     modelId = MODEL,
     region = REGION,
+    capabilities = {},
     ...changes
-  }: Partial<ChatRequest> & { modelId?: string; region?: string } = {},
-): ProviderCall {
-  const admission = {
-    exchangeId: '01932c07-0000-7000-8000-000000000001',
-    keyId: 7,
-    target: { modelId, region },
-    maxOutputTokens: 64,
-  };
+  }: Partial<ChatRequest> & { modelId?: string; region?: string; capabilities?: ModelCapabilities } = {},
+): TestCall {
+  const target = { modelId, region };
+  const admission = { exchangeId: '01932c07-0000-7000-8000-000000000001', keyId: 7, targets: [target] };
   return {
+    target,
+    capabilities,
     // Only chat-proxy can make a real one; the brand exists for the compiler alone.
     admission: admission as unknown as Admission,
     request: {
+      ...PLAIN_REQUEST,
       model: 'alias',
-      system: [],
       turns: [{ role: 'user', content: [{ kind: 'text', text }] }],
-      maxOutputTokens: null,
-      temperature: null,
-      topP: null,
-      stopSequences: [],
-      stream: false,
       ...changes,
     },
   };

@@ -152,7 +152,7 @@ t.test('no listener stays on a signal that outlives its calls', async (t) => {
   await provider.complete(call(), { signal });
   await readAll(provider.stream(call(), { signal }));
   for await (const _ of provider.stream(call(), { signal })) break;
-  await rejection(provider.complete(call(' '), { signal }));
+  await rejection(provider.complete(call('Hi', { modelId: '..' }), { signal }));
   t.equal(getEventListeners(signal, 'abort').length, 0);
 });
 

@@ -4,9 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import t from 'tap';
 import type { UpstreamErrorKind } from '../../../src/canonical/upstream-error.ts';
-import type { Provider } from '../../../src/providers/provider.ts';
 import { type Behaviour, createSimulator, type Fault } from '../../../src/simulator/simulator.ts';
-import { call, kindOf, NEVER, providerFor, readAll, rejection } from './calls.ts';
+import { call, kindOf, NEVER, providerFor, readAll, rejection, type TestProvider } from './calls.ts';
 import { delta, START } from './frames.ts';
 import { record } from './recorder.ts';
 import { untrustedCertificate } from './untrusted-certificate.ts';
@@ -215,7 +214,7 @@ t.test('silence is a timeout, wherever it falls, and the upstream sees the conne
   const simulator = await simulate(t);
   const impatient = providerFor(t, simulator.url, { timeouts: { firstEventMs: 60, wholeAnswerMs: 60 } });
   const patient = providerFor(t, simulator.url, { timeouts: { betweenEventsMs: 60 } });
-  const silent: [name: string, provider: Provider, Behaviour, text: string][] = [
+  const silent: [name: string, provider: TestProvider, Behaviour, text: string][] = [
     ['before the status line', impatient, { kind: 'stall' }, ''],
     [
       'before the first event',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createBedrockProvider } from '../../../src/providers/bedrock/index.ts';
 import { resolveRegion } from '../../../src/providers/bedrock/region.ts';
-import { CREDENTIALS, call, kindOf, NEVER, providerFor, rejection } from './calls.ts';
+import { asking, CREDENTIALS, call, kindOf, NEVER, providerFor, rejection } from './calls.ts';
 import { connectionsAreFree, record } from './recorder.ts';
 
 const SET_ASIDE = ['AWS_BEARER_TOKEN_BEDROCK', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL'];
@@ -48,7 +48,7 @@ t.test("the process's endpoint, key pair and bearer token are found as the SDK f
   });
   const signing = createBedrockProvider();
   t.teardown(() => signing.close());
-  await signing.complete(call(), { signal: NEVER });
+  await asking(signing).complete(call(), { signal: NEVER });
   t.match(
     recorder.requests[0]?.headers.authorization,
     /^AWS4-HMAC-SHA256 Credential=AKIDPROCESS\/\d{8}\/us-east-1\/bedrock\//,
@@ -57,7 +57,7 @@ t.test("the process's endpoint, key pair and bearer token are found as the SDK f
   process.env.AWS_BEARER_TOKEN_BEDROCK = 'key-of-the-process';
   const bearing = createBedrockProvider();
   t.teardown(() => bearing.close());
-  await bearing.complete(call(), { signal: NEVER });
+  await asking(bearing).complete(call(), { signal: NEVER });
   t.equal(recorder.requests[1]?.headers.authorization, 'Bearer key-of-the-process');
 
   await providerFor(t, recorder.url).complete(call(), { signal: NEVER });
@@ -181,7 +181,7 @@ t.test('a bearer token that is preferred but missing is an auth error', async (t
   });
   const provider = createBedrockProvider();
   t.teardown(() => provider.close());
-  t.equal(kindOf(await rejection(provider.complete(call(), { signal: NEVER }))), 'auth');
+  t.equal(kindOf(await rejection(asking(provider).complete(call(), { signal: NEVER }))), 'auth');
   t.equal(recorder.requests.length, 0);
 });
 
@@ -201,7 +201,7 @@ t.test('the sampling table applies by default and can be replaced', async (t) =>
   const recorder = await record(t);
   const hot = call('Hi', { modelId: 'us.anthropic.claude-opus-5-5', temperature: 0.5 });
   await providerFor(t, recorder.url).complete(hot, { signal: NEVER });
-  await providerFor(t, recorder.url, { samplingOf: () => 'both' }).complete(hot, { signal: NEVER });
+  await providerFor(t, recorder.url).complete(hot, { signal: NEVER });
   const configs = recorder.requests.map(({ body }) => JSON.parse(body.toString()).inferenceConfig);
   t.same(configs, [{ maxTokens: 64 }, { maxTokens: 64, temperature: 0.5 }]);
 });

@@ -1,16 +1,11 @@
 // Requests and errors as the specs need them.
-import type { ChatRequest, Turn } from '../../../src/canonical/request.ts';
+import { type ChatRequest, PLAIN_REQUEST, type Turn } from '../../../src/canonical/request.ts';
 
 export function chat(changes: Partial<ChatRequest> = {}): ChatRequest {
   return {
+    ...PLAIN_REQUEST,
     model: 'alias',
-    system: [],
     turns: [turn('user', 'Hi')],
-    maxOutputTokens: null,
-    temperature: null,
-    topP: null,
-    stopSequences: [],
-    stream: false,
     ...changes,
   };
 }

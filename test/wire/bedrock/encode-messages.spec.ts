@@ -3,11 +3,14 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Refusal } from '../../../src/canonical/refusal.ts';
 import type { Turn } from '../../../src/canonical/request.ts';
+import type { ConverseContent } from '../../../src/wire/bedrock/converse-body.ts';
 import { encodeMessages } from '../../../src/wire/bedrock/encode-messages.ts';
 import { thrownBy, turn } from './chat-request.ts';
 
+const textOf = (block: ConverseContent | undefined) =>
+  block !== undefined && 'text' in block ? block.text : '';
 const encoded = (...turns: Turn[]) =>
-  encodeMessages(turns).map(({ role, content }) => [role, ...content.map((block) => block.text)]);
+  encodeMessages(turns).map(({ role, content }) => [role, ...content.map(textOf)]);
 
 t.test('turns keep their order and their blocks', async (t) => {
   t.same(encoded(turn('user', 'a', 'b'), turn('assistant', 'c'), turn('user', 'd')), [
@@ -121,11 +124,13 @@ t.test('whatever the turns, the messages obey every rule of Converse and lose no
       assert.equal(messages[0]?.role, 'user');
       messages.forEach((message, index) => {
         assert.notEqual(message.role, messages[index + 1]?.role);
-        assert.ok(message.content.length > 0 && message.content.every((block) => block.text.trim() !== ''));
+        assert.ok(
+          message.content.length > 0 && message.content.every((block) => textOf(block).trim() !== ''),
+        );
       });
       const last = messages.at(-1);
-      if (last?.role === 'assistant') assert.doesNotMatch(last.content.at(-1)?.text ?? '', /\s$/);
-      const sent = messages.flatMap(({ content }) => content.map((block) => block.text.trim()));
+      if (last?.role === 'assistant') assert.doesNotMatch(textOf(last.content.at(-1)), /\s$/);
+      const sent = messages.flatMap(({ content }) => content.map((block) => textOf(block).trim()));
       const added = new Set(['(empty)', '(start of conversation)']);
       assert.deepEqual(
         sent.filter((text) => !added.has(text)),

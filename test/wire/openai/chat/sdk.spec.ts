@@ -3,13 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI, { APIError, NotFoundError, RateLimitError } from 'openai';
 import t, { type Test } from 'tap';
-import type { ChatEvent } from '../../../src/canonical/event.ts';
-import { Refusal } from '../../../src/canonical/refusal.ts';
-import { UpstreamError } from '../../../src/canonical/upstream-error.ts';
-import { encodeError } from '../../../src/wire/openai/encode-error.ts';
-import { encodeModel, encodeModelList } from '../../../src/wire/openai/encode-models.ts';
-import { encodeResponse } from '../../../src/wire/openai/encode-response.ts';
-import { createStreamEncoder, PING } from '../../../src/wire/openai/encode-stream.ts';
+import type { ChatEvent } from '../../../../src/canonical/event.ts';
+import { Refusal } from '../../../../src/canonical/refusal.ts';
+import { UpstreamError } from '../../../../src/canonical/upstream-error.ts';
+import { encodeResponse } from '../../../../src/wire/openai/chat/encode-response.ts';
+import { createStreamEncoder, PING } from '../../../../src/wire/openai/chat/encode-stream.ts';
+import { encodeError } from '../../../../src/wire/openai/encode-error.ts';
+import { encodeModel, encodeModelList } from '../../../../src/wire/openai/encode-models.ts';
 
 const FACTS = { id: 'chatcmpl-1', createdAt: 1_790_000_000, model: 'alias' };
 const USAGE = {

@@ -1,6 +1,6 @@
 // What becomes of each request parameter that is not simply translated: one table, so that what the gateway takes,
 // ignores, drops and refuses is read in one place. Source: OpenAI's API reference against Bedrock Converse.
-import { notOneOf, unsupportedParameter, unsupportedValue, unsupportedWord } from './refusals.ts';
+import { notOneOf, unsupportedParameter, unsupportedValue, unsupportedWord } from '../../refusals.ts';
 import type { ChatCompletionBody } from './schema.ts';
 
 /** `accepted`: translated elsewhere, or without effect by nature. `dropped`: without effect, and the client is told. */

@@ -1,6 +1,6 @@
 // A whole answer as OpenAI's `chat.completion` object.
-import type { ChatAnswer } from '../../canonical/event.ts';
-import type { Money } from '../../lib/money.ts';
+import type { ChatAnswer } from '../../../canonical/event.ts';
+import type { Money } from '../../../lib/money.ts';
 import { type CompletionUsage, encodeUsage } from './encode-usage.ts';
 import { mapFinishReason, type OpenAiFinishReason } from './map-finish-reason.ts';
 
@@ -37,7 +37,7 @@ export interface ResponseFacts {
 /** An answer without text has the content `""`: `null` is for answers that only call tools. */
 export function encodeResponse({ id, createdAt, model, answer, cost }: ResponseFacts): ChatCompletion {
   let content = '';
-  for (const block of answer.content) content += block.text;
+  for (const block of answer.content) if (block.kind === 'text') content += block.text;
   return {
     id,
     object: 'chat.completion',

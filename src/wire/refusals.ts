@@ -1,5 +1,5 @@
 // The wording of the refusals that reading a chat body can end in, as OpenAI's own answers read.
-import { Refusal } from '../../canonical/refusal.ts';
+import { Refusal } from '../canonical/refusal.ts';
 
 const MAX_QUOTED_CHARS = 40;
 

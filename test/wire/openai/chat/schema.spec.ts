@@ -1,5 +1,5 @@
 import t from 'tap';
-import { decodeSchemaError } from '../../../src/wire/openai/decode-schema-error.ts';
+import { decodeSchemaError } from '../../../../src/wire/decode-schema-error.ts';
 import { MINIMAL, read, readJson, refusalOf } from './read-body.ts';
 
 /** Members in place of the minimal ones, then kind, param and text of the refusal. */

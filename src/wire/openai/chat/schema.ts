@@ -1,7 +1,7 @@
 // The body of POST /v1/chat/completions as clients write it. Only shapes, types and ranges stand here; what a
 // value means, and whether it can be served, is for `decode-request.ts`.
 import { Type } from 'typebox';
-import { nullable } from '../../lib/fields.ts';
+import { nullable } from '../../../lib/fields.ts';
 
 /**
  * The Ajv options this schema is written for. Fastify's defaults turn `null` into 0 and `["a"]` into `"a"`, and

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { ChatEvent } from '../../../src/canonical/event.ts';
-import { Refusal } from '../../../src/canonical/refusal.ts';
-import { UpstreamError } from '../../../src/canonical/upstream-error.ts';
-import { createStreamEncoder, PING } from '../../../src/wire/openai/encode-stream.ts';
-import { createSseParser } from '../../../src/wire/sse.ts';
+import type { ChatEvent } from '../../../../src/canonical/event.ts';
+import { Refusal } from '../../../../src/canonical/refusal.ts';
+import { UpstreamError } from '../../../../src/canonical/upstream-error.ts';
+import { createStreamEncoder, PING } from '../../../../src/wire/openai/chat/encode-stream.ts';
+import { createSseParser } from '../../../../src/wire/sse.ts';
 
 const USAGE = {
   inputTokens: 3,

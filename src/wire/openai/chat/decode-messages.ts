@@ -1,6 +1,6 @@
 // The conversation as the client sent it, in the turns of the house: same order, nothing merged.
-import type { ContentBlock, Turn } from '../../canonical/request.ts';
-import { type ContentRules, decodeContent } from './decode-content.ts';
+import type { TextBlock } from '../../../canonical/content.ts';
+import type { Turn } from '../../../canonical/request.ts';
 import {
   invalidType,
   invalidValue,
@@ -8,7 +8,8 @@ import {
   notOneOf,
   unsupportedValue,
   unsupportedWord,
-} from './refusals.ts';
+} from '../../refusals.ts';
+import { type ContentRules, decodeContent } from './decode-content.ts';
 import type { ChatMessage } from './schema.ts';
 
 const ROLES = ['system', 'developer', 'user', 'assistant'] as const;
@@ -20,25 +21,25 @@ const USER_CONTENT: ContentRules = { served: ['text'], unserved: ['image_url', '
 const ASSISTANT_CONTENT: ContentRules = { served: ['text', 'refusal'], unserved: [] };
 
 export interface Conversation {
-  /** The texts of all system and developer messages that stand before the first other message. */
-  system: string[];
+  /** All system and developer messages that stand before the first other message. */
+  system: TextBlock[];
   turns: Turn[];
 }
 
 /** @throws Refusal with the path of the message or part that cannot be taken */
 export function decodeMessages(messages: readonly ChatMessage[]): Conversation {
-  const system: string[] = [];
+  const system: TextBlock[] = [];
   const turns: Turn[] = [];
   for (const [index, message] of messages.entries()) {
     const turn = decodeMessage(message, `messages[${index}]`);
     if (turn.role !== 'system' || turns.length > 0) turns.push(turn);
-    else system.push(...turn.content.map((block) => block.text));
+    else system.push(...turn.content);
   }
   if (turns.length === 0) throw invalidValue('messages', 'expected at least one user message');
   return { system, turns };
 }
 
-function decodeMessage(message: ChatMessage, path: string): Turn {
+function decodeMessage(message: ChatMessage, path: string): Turn & { content: TextBlock[] } {
   const role = ROLES.find((each) => each === message.role);
   switch (role) {
     case 'system':
@@ -54,7 +55,7 @@ function decodeMessage(message: ChatMessage, path: string): Turn {
   }
 }
 
-function requireContent({ content }: ChatMessage, path: string, rules: ContentRules): ContentBlock[] {
+function requireContent({ content }: ChatMessage, path: string, rules: ContentRules): TextBlock[] {
   const contentPath = `${path}.content`;
   if (content === undefined) throw missingParameter(contentPath);
   if (content === null) throw invalidType(contentPath, 'one of a string or an array', 'null');
@@ -62,7 +63,7 @@ function requireContent({ content }: ChatMessage, path: string, rules: ContentRu
 }
 
 /** SDK users send back the message object they got, in which a refusal stands beside a content of null. */
-function decodeAssistantContent(message: ChatMessage, path: string): ContentBlock[] {
+function decodeAssistantContent(message: ChatMessage, path: string): TextBlock[] {
   refuseUnservedMembers(message, path);
   const refusal = message.refusal ?? '';
   if (refusal === '') return requireContent(message, path, ASSISTANT_CONTENT);

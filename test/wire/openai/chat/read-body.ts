@@ -1,9 +1,9 @@
 // Reads a body as the chat route does: Fastify's own Ajv with the options the schema asks for, then the decoder.
 import Fastify from 'fastify';
-import { Refusal } from '../../../src/canonical/refusal.ts';
-import { type DecodedRequest, decodeRequest } from '../../../src/wire/openai/decode-request.ts';
-import { decodeSchemaError, type SchemaError } from '../../../src/wire/openai/decode-schema-error.ts';
-import { AJV_OPTIONS, ChatCompletionBody } from '../../../src/wire/openai/schema.ts';
+import { Refusal } from '../../../../src/canonical/refusal.ts';
+import { decodeSchemaError, type SchemaError } from '../../../../src/wire/decode-schema-error.ts';
+import { type DecodedRequest, decodeRequest } from '../../../../src/wire/openai/chat/decode-request.ts';
+import { AJV_OPTIONS, ChatCompletionBody } from '../../../../src/wire/openai/chat/schema.ts';
 
 async function compile(): Promise<(body: unknown) => SchemaError[]> {
   const app = Fastify({ ajv: { customOptions: AJV_OPTIONS } });

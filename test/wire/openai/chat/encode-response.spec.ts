@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { FinishReason } from '../../../src/canonical/event.ts';
-import { encodeModel, encodeModelList } from '../../../src/wire/openai/encode-models.ts';
-import { encodeResponse } from '../../../src/wire/openai/encode-response.ts';
+import type { FinishReason } from '../../../../src/canonical/event.ts';
+import { encodeResponse } from '../../../../src/wire/openai/chat/encode-response.ts';
+import { encodeModel, encodeModelList } from '../../../../src/wire/openai/encode-models.ts';
 
 const FACTS = { id: 'chatcmpl-1', createdAt: 1_790_000_000, model: 'alias' };
 const USAGE = {
@@ -45,7 +45,9 @@ const FINISH_REASONS: Record<FinishReason, string> = {
   stop_sequence: 'stop',
   length: 'length',
   tool_calls: 'tool_calls',
-  content_filter: 'content_filter',
+  context_window: 'length',
+  refusal: 'content_filter',
+  guardrail: 'content_filter',
   unknown: 'stop',
 };
 

@@ -1,9 +1,9 @@
 // An OpenAI chat completion request in the words of the house. What cannot be served is refused here, before any
 // money is held; nothing is changed in silence.
-import { Refusal } from '../../canonical/refusal.ts';
-import type { ChatRequest } from '../../canonical/request.ts';
+import { Refusal } from '../../../canonical/refusal.ts';
+import { type ChatRequest, PLAIN_REQUEST } from '../../../canonical/request.ts';
+import { createDroppedNames } from '../../dropped-names.ts';
 import { decodeMessages } from './decode-messages.ts';
-import { createDroppedNames } from './dropped-names.ts';
 import { judgeParameters } from './parameter-rules.ts';
 import type { ChatCompletionBody } from './schema.ts';
 
@@ -32,6 +32,7 @@ export function decodeRequest(body: ChatCompletionBody): DecodedRequest {
   if (body.messages.some(hasCacheBreakpoint)) dropped.add('prompt_cache_breakpoint');
   return {
     request: {
+      ...PLAIN_REQUEST,
       model: body.model,
       system,
       turns,

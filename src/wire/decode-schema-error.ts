@@ -1,5 +1,5 @@
 // Turns what Ajv found wrong with a body into the one refusal a caller can act on.
-import type { Refusal } from '../../canonical/refusal.ts';
+import type { Refusal } from '../canonical/refusal.ts';
 import { invalidType, invalidValue, missingParameter } from './refusals.ts';
 
 /** The part of Ajv's ErrorObject (also of Fastify's `error.validation`) that is read here. */

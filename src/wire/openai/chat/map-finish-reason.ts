@@ -1,5 +1,5 @@
 // The house's finish reasons in OpenAI's words.
-import type { FinishReason } from '../../canonical/event.ts';
+import type { FinishReason } from '../../../canonical/event.ts';
 
 /** OpenAI's closed list; its SDKs reject nothing else, but clients switch on it. */
 export type OpenAiFinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
@@ -9,7 +9,9 @@ const FINISH_REASONS: Readonly<Record<FinishReason, OpenAiFinishReason>> = {
   stop_sequence: 'stop',
   length: 'length',
   tool_calls: 'tool_calls',
-  content_filter: 'content_filter',
+  context_window: 'length',
+  refusal: 'content_filter',
+  guardrail: 'content_filter',
   // A word of the upstream that nobody knows is never passed on.
   unknown: 'stop',
 };

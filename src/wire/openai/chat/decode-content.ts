@@ -1,6 +1,6 @@
 // The content of one message, in the blocks of the house.
-import type { ContentBlock } from '../../canonical/request.ts';
-import { invalidValue, missingParameter, notOneOf, unsupportedWord } from './refusals.ts';
+import type { TextBlock } from '../../../canonical/content.ts';
+import { invalidValue, missingParameter, notOneOf, unsupportedWord } from '../../refusals.ts';
 import type { ContentPart } from './schema.ts';
 
 export interface ContentRules {
@@ -20,13 +20,13 @@ export function decodeContent(
   content: string | readonly ContentPart[],
   path: string,
   rules: ContentRules,
-): ContentBlock[] {
+): TextBlock[] {
   if (typeof content === 'string') return [{ kind: 'text', text: content }];
   if (content.length === 0) throw invalidValue(path, 'expected an array of at least 1 element');
   return content.map((part, index) => decodePart(part, `${path}[${index}]`, rules));
 }
 
-function decodePart(part: ContentPart, path: string, { served, unserved }: ContentRules): ContentBlock {
+function decodePart(part: ContentPart, path: string, { served, unserved }: ContentRules): TextBlock {
   const type = served.find((each) => each === part.type);
   if (type === undefined) {
     if (unserved.includes(part.type)) throw unsupportedWord(`${path}.type`, part.type);

@@ -1,12 +1,12 @@
 // A streamed answer as the text of OpenAI's server-sent events. It runs once per token of every stream, so
 // everything that does not change is written once, and a delta costs one JSON.stringify of its text.
-import type { ChatEvent } from '../../canonical/event.ts';
-import type { Refusal } from '../../canonical/refusal.ts';
-import { UpstreamError } from '../../canonical/upstream-error.ts';
-import type { Usage } from '../../canonical/usage.ts';
-import type { Money } from '../../lib/money.ts';
-import { formatEvent } from '../sse.ts';
-import { encodeError } from './encode-error.ts';
+import type { ChatEvent } from '../../../canonical/event.ts';
+import type { Refusal } from '../../../canonical/refusal.ts';
+import { UpstreamError } from '../../../canonical/upstream-error.ts';
+import type { Usage } from '../../../canonical/usage.ts';
+import type { Money } from '../../../lib/money.ts';
+import { formatEvent } from '../../sse.ts';
+import { encodeError } from '../encode-error.ts';
 import { encodeUsage } from './encode-usage.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
 
@@ -39,6 +39,7 @@ export interface StreamEncoder {
   end(cost?: Money): string;
   /** The error event, on which the SDKs throw. Nothing may follow it, not even `[DONE]`. */
   encodeFailure(error: Refusal | UpstreamError): string;
+  readonly ping: string;
 }
 
 export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
@@ -88,5 +89,5 @@ export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
     return formatEvent({ event: null, data: JSON.stringify(encodeError(error).body) });
   }
 
-  return { encode, end, encodeFailure };
+  return { encode, end, encodeFailure, ping: PING };
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ChatRequest } from '../../../src/canonical/request.ts';
+import type { ChatRequest } from '../../../../src/canonical/request.ts';
 import { read, refusalOf } from './read-body.ts';
 
 const requestOf = (...messages: unknown[]): ChatRequest => read({ messages }).request;

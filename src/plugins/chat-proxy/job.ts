@@ -1,0 +1,59 @@
+// What a route asks admission for: one piece of upstream work, prepared for a model before any money is held.
+import type { ChatRequest } from '../../canonical/request.ts';
+import type { PreparedChat, Provider } from '../../providers/provider.ts';
+import type { KeyPrincipal } from '../auth/index.ts';
+import type { Model } from '../models/index.ts';
+import { type Estimator, estimateInput, type InputEstimate } from './estimate.ts';
+import { withDefaults } from './key-rules.ts';
+
+export interface Plan<Prepared> {
+  prepared: Prepared;
+  input: InputEstimate;
+  /** Tokens; the hold covers them. */
+  maxOutputTokens: number;
+  /** Pictures it will make, where it is such work; the hold covers them. */
+  images?: number;
+  /** In the price book's words. */
+  serviceTier: string;
+}
+
+export interface Job<Prepared> {
+  /** As the client wrote it. */
+  model: string;
+  /** What the model must be for. */
+  kind: Model['kind'];
+  isStreamed: boolean;
+  /** @throws Refusal for what this model cannot do */
+  plan(model: Model): Plan<Prepared>;
+}
+
+export interface JobDeps {
+  provider: Provider;
+  estimator: Estimator;
+  /** Output limit of a request that names none, tokens. */
+  defaultMaxOutputTokens: number;
+}
+
+/** The price book's word for the tier that needs no word upstream. */
+const STANDARD_TIER = 'standard';
+
+export function chatJob(deps: JobDeps, asked: ChatRequest, key: KeyPrincipal): Job<PreparedChat> {
+  return {
+    model: asked.model,
+    kind: 'chat',
+    isStreamed: asked.stream,
+    plan(model) {
+      const { capabilities, contextTokens } = model;
+      const request = withDefaults(asked, key.defaults, model);
+      const prepared = deps.provider.prepareChat(request, model, {
+        defaultMaxOutputTokens: deps.defaultMaxOutputTokens,
+      });
+      return {
+        prepared,
+        input: estimateInput(request, { estimator: deps.estimator, capabilities, contextTokens }),
+        maxOutputTokens: prepared.maxOutputTokens,
+        serviceTier: STANDARD_TIER,
+      };
+    },
+  };
+}

@@ -1,0 +1,159 @@
+// The walk of a chat that every dialect takes: admitted, carried upstream, spoken, settled, in that order.
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../canonical/refusal.ts';
+import type { ChatRequest } from '../../canonical/request.ts';
+import type { UpstreamError } from '../../canonical/upstream-error.ts';
+import { formatMoney } from '../../lib/money.ts';
+import type { PreparedChat } from '../../providers/provider.ts';
+import type { Charge } from '../billing/index.ts';
+import type { AdmissionService, Admitted } from './admission.ts';
+import { toClientError } from './client-errors.ts';
+import type { Dispatch } from './dispatch.ts';
+import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts';
+import { chatJob, type JobDeps } from './job.ts';
+import type { LiveExchanges } from './live-exchanges.ts';
+import type { Meters } from './meters.ts';
+import { sessionKeyOf } from './session-key.ts';
+import { wordsOf } from './spoken.ts';
+import { StreamFailed, streamAnswer } from './stream-answer.ts';
+import type { AnswerFacts, ChatVoice } from './voice.ts';
+
+export interface WalkDeps {
+  app: FastifyInstance;
+  admission: AdmissionService;
+  jobs: JobDeps;
+  dispatch: Dispatch;
+  exchanges: ExchangeDeps;
+  live: LiveExchanges;
+  meters: Meters;
+  /** A parameter without effect is refused, not only reported. */
+  isStrict: boolean;
+}
+
+export interface Asked {
+  chat: ChatRequest;
+  /** Parameters that were accepted and have no effect, in the dialect's words; safe in a header. */
+  dropped: readonly string[];
+  /** The conversation as sent, for the record. */
+  messages: readonly object[];
+  /** What the dialect itself says about the conversation it belongs to; see `session-key.ts`. */
+  sessionHint?: string | null;
+  voice: ChatVoice;
+}
+
+export function createWalk(deps: WalkDeps) {
+  const { app, live, meters } = deps;
+
+  return async function walk(request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<unknown> {
+    const { chat, voice } = asked;
+    const { key } = request;
+    const spoken = {
+      logging: key.logging,
+      sessionKey: sessionKeyOf(request),
+      ...wordsOf(chat, asked.messages, key.logging),
+    };
+    // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
+    const admitted = await deps.admission.admit(strict(chatJob(deps.jobs, chat, key), asked), {
+      key,
+      requestId: request.id,
+    });
+    const exchange = createExchange(deps.exchanges, admitted, spoken);
+    exchange.watch(reply.raw);
+    meters.admitted();
+    const dropped = droppedNames(asked, admitted.prepared);
+    if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
+    if (admitted.ticket !== undefined) reply.headers(voice.rateLimits(admitted.ticket.standing));
+    const facts = factsOf(admitted);
+    const work = chat.stream
+      ? () => stream(exchange, admitted.prepared, { reply, voice, facts, log: request.log })
+      : () => complete(exchange, admitted.prepared, { reply, voice, facts });
+    return live.run(exchange, work);
+  };
+
+  /** Refuses what would be dropped, before any money is held. */
+  function strict(job: ReturnType<typeof chatJob>, asked: Asked): ReturnType<typeof chatJob> {
+    if (!deps.isStrict) return job;
+    return {
+      ...job,
+      plan(model) {
+        const plan = job.plan(model);
+        const [name] = droppedNames(asked, plan.prepared);
+        if (name === undefined) return plan;
+        const message = `Unsupported parameter: '${name}' has no effect here.`;
+        throw new Refusal('unsupported_parameter', message, { param: name });
+      },
+    };
+  }
+
+  async function complete(
+    exchange: Exchange,
+    chat: PreparedChat,
+    { reply, voice, facts }: { reply: FastifyReply; voice: ChatVoice; facts: AnswerFacts },
+  ) {
+    try {
+      const answer = await deps.dispatch.complete(exchange, chat);
+      exchange.observeWhole(answer);
+      const charge = exchange.end({ kind: 'answered' });
+      sayCost(reply, charge);
+      meters.answered(voice.dialect, 200);
+      return voice.whole(answer, facts, charge?.fee);
+    } catch (error) {
+      sayCost(reply, exchange.end({ kind: 'failed', error }));
+      throw error;
+    }
+  }
+
+  async function stream(
+    exchange: Exchange,
+    chat: PreparedChat,
+    {
+      reply,
+      voice,
+      facts,
+      log,
+    }: { reply: FastifyReply; voice: ChatVoice; facts: AnswerFacts; log: FastifyBaseLogger },
+  ) {
+    try {
+      await streamAnswer({
+        open: () => deps.dispatch.stream(exchange, chat),
+        exchange,
+        dialect: voice.stream(facts),
+        reply,
+        toClientError: (error): Refusal | UpstreamError => toClientError(app, error, undefined),
+      });
+      meters.answered(voice.dialect, 200);
+    } catch (error) {
+      const isTold = error instanceof StreamFailed;
+      const charge = exchange.end({ kind: 'failed', error: isTold ? error.cause : error });
+      if (!isTold) {
+        sayCost(reply, charge);
+        throw error;
+      }
+      meters.answered(voice.dialect, 200);
+      log.warn({ err: error.cause }, 'stream failed');
+    }
+    return reply;
+  }
+}
+
+export type Walk = ReturnType<typeof createWalk>;
+
+/** What an exchange was charged, known before an answer's headers leave; not on streams, which cost later. */
+export function sayCost(reply: FastifyReply, charge: Charge | undefined): void {
+  if (charge === undefined) return;
+  reply.header('x-gateway-cost', formatMoney(charge.fee));
+  reply.header('x-gateway-usage-source', charge.usageSource);
+}
+
+function factsOf({ hold }: Admitted): AnswerFacts {
+  return {
+    exchangeId: hold.exchangeId,
+    createdAt: hold.startedAt,
+    model: hold.model,
+    inputTokensEstimate: hold.inputTokensEstimate,
+  };
+}
+
+function droppedNames({ dropped, voice }: Asked, prepared: PreparedChat): string[] {
+  return [...new Set([...dropped, ...prepared.dropped.map((feature) => voice.droppedName(feature))])];
+}
