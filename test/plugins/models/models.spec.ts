@@ -40,7 +40,12 @@ t.test('a model is made, asked for, changed, listed and taken away again', async
   });
   t.equal((await gateway.chat(key, { model: body.name })).status, 200);
   const haiku = 'anthropic.claude-3-haiku-20240307-v1:0';
-  const capabilities = { image_input: true, sampling: 'none', input_includes_cached: true, tools: 'streamed' };
+  const capabilities = {
+    image_input: true,
+    sampling: 'none',
+    input_includes_cached: true,
+    tools: 'streamed',
+  };
   const change = { id: created.id, target: haiku, base_id: haiku, region: 'eu-west-1', capabilities };
   const updated = (await post('update', change)).body.data;
   t.match(updated, { ...change, name: body.name, price: [{ input: '0.2500000000' }] });

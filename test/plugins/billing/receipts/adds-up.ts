@@ -63,7 +63,10 @@ export async function hasReceipt(
   const [attempt] = receipt.attempts;
   t.match(attempt.outcome, outcomeOf(ending));
   t.match(attempt, { target: receipt.target, region: 'us-east-1' });
-  t.ok(attempt.latency_ms >= 0 && attempt.latency_ms <= receipt.latency_ms, 'a try is no longer than the exchange');
+  t.ok(
+    attempt.latency_ms >= 0 && attempt.latency_ms <= receipt.latency_ms,
+    'a try is no longer than the exchange',
+  );
   // A connection that is cut before any answer never said its name.
   t.equal(attempt.upstream_request_id !== null, ending.behaviour.kind !== 'cut');
 }
