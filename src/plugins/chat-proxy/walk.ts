@@ -1,7 +1,7 @@
 // The walk of a chat that every dialect takes: admitted, carried upstream, spoken, settled, in that order.
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
-import type { ChatRequest } from '../../canonical/request.ts';
+import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
 import { formatMoney } from '../../lib/money.ts';
 import type { PreparedChat } from '../../providers/provider.ts';
@@ -13,7 +13,7 @@ import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts'
 import { chatJob, type JobDeps } from './job.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Meters } from './meters.ts';
-import { sessionKeyOf } from './session-key.ts';
+import { sessionSignOf } from './session-key.ts';
 import { wordsOf } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
 import type { AnswerFacts, ChatVoice } from './voice.ts';
@@ -49,7 +49,13 @@ export function createWalk(deps: WalkDeps) {
     const { key } = request;
     const spoken = {
       logging: key.logging,
-      sessionKey: sessionKeyOf(request),
+      sign: sessionSignOf({
+        headers: request.headers,
+        dialect: voice.dialect,
+        hint: asked.sessionHint ?? null,
+        chat,
+        key,
+      }),
       ...wordsOf(chat, asked.messages, key.logging),
     };
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
@@ -60,7 +66,7 @@ export function createWalk(deps: WalkDeps) {
     const exchange = createExchange(deps.exchanges, admitted, spoken);
     exchange.watch(reply.raw);
     meters.admitted();
-    const dropped = droppedNames(asked, admitted.prepared);
+    const dropped = droppedNames(asked, [...admitted.ignored, ...admitted.prepared.dropped]);
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     if (admitted.ticket !== undefined) reply.headers(voice.rateLimits(admitted.ticket.standing));
     const facts = factsOf(admitted);
@@ -77,7 +83,7 @@ export function createWalk(deps: WalkDeps) {
       ...job,
       plan(model) {
         const plan = job.plan(model);
-        const [name] = droppedNames(asked, plan.prepared);
+        const [name] = droppedNames(asked, [...(plan.ignored ?? []), ...plan.prepared.dropped]);
         if (name === undefined) return plan;
         const message = `Unsupported parameter: '${name}' has no effect here.`;
         throw new Refusal('unsupported_parameter', message, { param: name });
@@ -154,6 +160,6 @@ function factsOf({ hold }: Admitted): AnswerFacts {
   };
 }
 
-function droppedNames({ dropped, voice }: Asked, prepared: PreparedChat): string[] {
-  return [...new Set([...dropped, ...prepared.dropped.map((feature) => voice.droppedName(feature))])];
+function droppedNames({ dropped, voice }: Asked, features: readonly DroppedFeature[]): string[] {
+  return [...new Set([...dropped, ...features.map((feature) => voice.droppedName(feature))])];
 }
