@@ -61,12 +61,12 @@ export function pricedTier(tier: string | null | undefined): string {
   return tier === 'flex' || tier === 'priority' ? tier : STANDARD_TIER;
 }
 
-/** @throws Refusal where the catalogue says that the model is not served in this tier */
+/** @throws Refusal where the catalogue does not say that the model is served in this tier */
 export function checkTier(
   { request: { serviceTier }, tierChosenBy }: SettledRequest,
-  { capabilities: { serviceTiers }, name }: Pick<Model, 'capabilities' | 'name'>,
+  { capabilities: { serviceTiers = [] }, name }: Pick<Model, 'capabilities' | 'name'>,
 ): void {
-  if (serviceTier === null || serviceTier === 'default' || serviceTiers === undefined) return;
+  if (serviceTier === null || serviceTier === 'default') return;
   if (!serviceTiers.includes(serviceTier))
     throw tierRefused({ tier: serviceTier, chooser: tierChosenBy, name });
 }
@@ -76,7 +76,7 @@ export function tierRefused(facts: { tier: string; chooser: Chooser; name: strin
   const { tier, chooser, name } = facts;
   const message =
     chooser === 'key' || chooser === 'model'
-      ? `The model \`${name}\` cannot be had in the service tier '${tier}', which the defaults of ${OWNERS[chooser]} ask for. An administrator must change them, or set a price for this tier.`
+      ? `The model \`${name}\` cannot be had in the service tier '${tier}', which the defaults of ${OWNERS[chooser]} ask for. An administrator must change them, or give the model this tier and a price for it.`
       : `The model \`${name}\` cannot be had in the service tier '${tier}'.`;
   return new Refusal('unsupported_value', message, { param: 'service_tier' });
 }

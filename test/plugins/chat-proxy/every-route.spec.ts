@@ -7,12 +7,12 @@ import { concretePath, routesOf } from '../../helpers/route-table.ts';
 const messages = [{ role: 'user', content: 'ping' }];
 const model = 'claude-3-haiku';
 
-/** A body that each route would serve. Routes that call no upstream have none. */
-const BODIES: Readonly<Record<string, object | 'calls nothing'>> = {
+/** A body that each route would serve. */
+const BODIES: Readonly<Record<string, object>> = {
   '/v1/chat/completions': { model, messages, max_tokens: 16 },
   '/v1/completions': { model, prompt: 'ping', max_tokens: 16 },
   '/v1/messages': { model, messages, max_tokens: 16 },
-  '/v1/messages/count_tokens': 'calls nothing',
+  '/v1/messages/count_tokens': { model, messages },
   '/v1/responses': { model, input: 'ping', max_output_tokens: 16 },
   '/v1/embeddings': { model: 'amazon.titan-embed-text-v2:0', input: 'ping' },
   '/v1/images/generations': { model: 'amazon.nova-canvas-v1:0', prompt: 'a ship' },
@@ -29,9 +29,9 @@ t.test('no route serves a key without money, streamed or not, and none leaves a 
   for (const { url } of routes) {
     const body = BODIES[url];
     t.ok(body, `${url} needs a body in this test`);
-    if (body === undefined || body === 'calls nothing') continue;
+    if (body === undefined) continue;
     for (const stream of [false, true]) {
-      if (stream && !('messages' in body || 'max_tokens' in body || 'max_output_tokens' in body)) continue;
+      if (stream && !('max_tokens' in body || 'max_output_tokens' in body)) continue;
       const ask = (secret: string) =>
         gateway.api('POST', concretePath(url), { key: secret, body: { ...body, ...(stream && { stream }) } });
       const refused = await ask(poor.secret);

@@ -96,6 +96,12 @@ t.test('a tier that the catalogue denies is refused, in words for whoever can ch
     ...refusal,
     message: /defaults of this key.*An admin/,
   });
+  const unknown = withSettings(
+    asking({ serviceTier: 'flex' }),
+    { defaults: {}, mayChoose: ['service_tier'] },
+    model,
+  );
+  t.throws(() => checkTier(unknown, { name: 'm', capabilities: {} }), /service tier 'flex'/, 'not known');
   check({ serviceTier: 'priority' }, {});
   check({ serviceTier: 'default' }, {});
   check({}, {});
