@@ -50,22 +50,26 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const { converse, converseStream, countTokens } = operations(timeouts);
 
   return {
-    prepareChat(request, { baseId, capabilities, maxOutputTokens }, { defaultMaxOutputTokens }) {
-      const encoded = encodeRequest(request, { capabilities, maxOutputTokens, defaultMaxOutputTokens });
-      const { body: chat, reading } = encoded;
+    prepareChat(request, model, options) {
+      const encoded = encodeRequest(request, { ...model, ...options });
+      const { body, streamBody, reading } = encoded;
       return {
         maxOutputTokens: encoded.maxOutputTokens,
         dropped: encoded.dropped,
         async complete(call, { signal }) {
-          return collectAnswer(await prepareCall(deps, { ...call, chat }, { ...converse, signal }), reading);
+          return collectAnswer(
+            await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }),
+            reading,
+          );
         },
         stream(call, { signal }) {
-          const prepare = () => prepareCall(deps, { ...call, chat }, { ...converseStream, signal });
+          const prepare = () =>
+            prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
           return new EventGroups(prepare, reading);
         },
         async countTokens({ target }, { signal }) {
           // Counted by the foundation model: profiles do not count.
-          const counted = { target: { ...target, modelId: baseId }, json: encodeCountTokens(chat) };
+          const counted = { target: { ...target, modelId: model.baseId }, json: encodeCountTokens(body) };
           return collectJson(await prepareJson(deps, counted, { ...countTokens, signal }), decodeCountTokens);
         },
         remedy: () => undefined,

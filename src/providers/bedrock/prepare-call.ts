@@ -2,7 +2,7 @@
 import type { UpstreamTarget } from '../../canonical/admission.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
-import { encodeMetadata } from '../../wire/bedrock/request-metadata.ts';
+import { encodeMetadata, withMetadata } from '../../wire/bedrock/request-metadata.ts';
 import type { ProviderCall } from '../provider.ts';
 import { type Call, type CallRequest, type CallSink, openCall } from './call.ts';
 import type { Pools } from './pools.ts';
@@ -33,7 +33,7 @@ export function prepareCall(
   { admission, target, chat }: ProviderCall & { chat: ConverseBody },
   how: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
-  return prepareJson(deps, { target, json: { ...chat, requestMetadata: encodeMetadata(admission) } }, how);
+  return prepareJson(deps, { target, json: withMetadata(chat, encodeMetadata(admission)) }, how);
 }
 
 /** The same for any operation that takes JSON. */
