@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
 import { answerAnyOrigin } from './any-origin.ts';
+import { completionsRoutes } from './completions-routes.ts';
 import { modelsRoutes } from './models-routes.ts';
 import { answerOpenAiErrors } from './openai-errors.ts';
 import { openAiRoutes } from './openai-routes.ts';
@@ -14,6 +15,7 @@ export const inferenceRoutes: FastifyPluginAsync<DialectRoutesOptions> = async (
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
   app.register(openAiRoutes, { walk, meters, bodyLimit });
+  app.register(completionsRoutes, { walk, meters, bodyLimit });
   app.register(modelsRoutes, { meters });
 
   app.setNotFoundHandler((request) => {

@@ -2,9 +2,9 @@
 import type { ContentBlock, TextBlock } from '../../../canonical/content.ts';
 import { unsupportedValue } from '../../refusals.ts';
 import { decodeTexts, requireContent } from './decode-content.ts';
-import type { Reading } from './decode-messages.ts';
 import { decodeReasoning } from './decode-reasoning.ts';
 import { decodeInput, decodeToolCall } from './decode-tool-call.ts';
+import type { Reading } from './reading.ts';
 import type { ChatMessage } from './schema-messages.ts';
 
 /**

@@ -3,9 +3,9 @@ import type { TextBlock } from '../../../canonical/content.ts';
 import type { Turn } from '../../../canonical/request.ts';
 import { invalidValue, notOneOf } from '../../refusals.ts';
 import { decodeAssistant } from './decode-assistant.ts';
-import type { CacheOptions } from './decode-cache.ts';
 import { decodeTexts, decodeUserContent, requireContent } from './decode-content.ts';
-import { decodeFunctionMessage, decodeToolMessage, FunctionCalls } from './decode-tool-message.ts';
+import { decodeFunctionMessage, decodeToolMessage } from './decode-tool-message.ts';
+import { FunctionCalls, type Reading } from './reading.ts';
 import type { ChatMessage } from './schema-messages.ts';
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const;
@@ -14,15 +14,6 @@ export interface Conversation {
   /** All system and developer messages that stand before the first other message. */
   system: TextBlock[];
   turns: Turn[];
-}
-
-/** What reading a message needs beside the message. */
-export interface Reading {
-  cache: CacheOptions;
-  /** The older kind of call has no id: one is made, and found again by its result. */
-  functionCalls: FunctionCalls;
-  /** Takes the name of what is left out. */
-  drop(name: string): void;
 }
 
 /** @throws Refusal with the path of the message or part that cannot be taken */

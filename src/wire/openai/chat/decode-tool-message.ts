@@ -2,7 +2,7 @@
 import type { ToolResultBlock } from '../../../canonical/content.ts';
 import { invalidValue, missingParameter } from '../../refusals.ts';
 import { decodeTexts, requireContent } from './decode-content.ts';
-import type { Reading } from './decode-messages.ts';
+import type { Reading } from './reading.ts';
 import type { ChatMessage } from './schema-messages.ts';
 
 /** @throws Refusal with the path of what is missing or cannot be taken */
@@ -37,23 +37,4 @@ function decodeResult(
     path,
     ...(cacheAfter !== undefined && { cacheAfter }),
   };
-}
-
-/** Ids for calls that have none, each for one result of the same name. */
-export class FunctionCalls {
-  #count = 0;
-  readonly #open: { name: string; id: string }[] = [];
-
-  made(name: string): string {
-    this.#count += 1;
-    const id = `call_function_${this.#count}`;
-    this.#open.push({ name, id });
-    return id;
-  }
-
-  /** Undefined: no call of that name waits for a result. */
-  answered(name: string): string | undefined {
-    const at = this.#open.findIndex((call) => call.name === name);
-    return at === -1 ? undefined : this.#open.splice(at, 1)[0]?.id;
-  }
 }
