@@ -59,10 +59,7 @@ export function createAdmission(deps: AdmissionDeps) {
     job: Job<Prepared>,
     { key, requestId }: Applicant,
   ): Promise<Admitted<Prepared>> {
-    const model = deps.models.find(job.model);
-    if (model === undefined) throw unknownModel(job.model);
-    if (!mayUse(key, model)) throw forbiddenModel(job.model);
-    if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
+    const model = modelFor(job, key);
     const plan = job.plan(model);
     const { prepared, input, maxOutputTokens, serviceTier, ignored = [] } = plan;
     const offers = offersOf(model, plan);
@@ -91,6 +88,19 @@ export function createAdmission(deps: AdmissionDeps) {
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, keyId: key.id, targets } as unknown as Admission;
     return { admission, offers, hold, model, prepared, ignored, ticket };
+  }
+
+  /**
+   * The first half of the decision, for what is to be done before the second: stores nothing.
+   *
+   * @throws Refusal: no such model, none that this key may use, or not one of this kind
+   */
+  function modelFor(job: Pick<Job<unknown>, 'model' | 'kind'>, key: KeyPrincipal): Model {
+    const model = deps.models.find(job.model);
+    if (model === undefined) throw unknownModel(job.model);
+    if (!mayUse(key, model)) throw forbiddenModel(job.model);
+    if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
+    return model;
   }
 
   async function withinLimits(key: KeyPrincipal, tokens: number): Promise<LimitTicket> {
@@ -122,7 +132,7 @@ export function createAdmission(deps: AdmissionDeps) {
     return [{ target, priceScope: model.priceScope, price, standardPrice }];
   }
 
-  return { admit };
+  return { admit, modelFor };
 }
 
 export type AdmissionService = ReturnType<typeof createAdmission>;

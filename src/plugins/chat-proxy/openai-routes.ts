@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeRequest } from '../../wire/openai/chat/decode-request.ts';
+import type { ToolStyle } from '../../wire/openai/chat/decode-tools.ts';
 import { droppedName } from '../../wire/openai/chat/dropped-features.ts';
 import { encodeResponse } from '../../wire/openai/chat/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/chat/encode-stream.ts';
@@ -27,17 +28,12 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<DialectRoutesOptions> = asy
   answerOpenAiErrors(app, { dialect: 'openai', meters });
 
   function chat(request: FastifyRequest<{ Body: ChatCompletionBody }>, reply: FastifyReply) {
-    const { request: asked, includeUsage, dropped } = decodeRequest(request.body);
+    const { request: asked, includeUsage, toolStyle, dropped } = decodeRequest(request.body);
     const includeCost = request.headers['x-gateway-include-cost'] === 'true';
-    const voice = createVoice({ includeUsage, includeCost });
+    const voice = createVoice({ includeUsage, includeCost, toolStyle });
     const { messages } = request.body;
-    return walk(request, reply, {
-      chat: asked,
-      dropped,
-      messages,
-      sessionHint: sessionHintOf(request.body),
-      voice,
-    });
+    const sessionHint = sessionHintOf(request.body);
+    return walk(request, reply, { chat: asked, dropped, messages, sessionHint, voice });
   }
 };
 
@@ -51,9 +47,11 @@ function sessionHintOf({ prompt_cache_key, metadata }: ChatCompletionBody): stri
 function createVoice({
   includeUsage,
   includeCost,
+  toolStyle,
 }: {
   includeUsage: boolean;
   includeCost: boolean;
+  toolStyle: ToolStyle;
 }): ChatVoice {
   const spell = ({ exchangeId, createdAt, model }: AnswerFacts) => ({
     id: `chatcmpl-${exchangeId}`,
@@ -63,9 +61,9 @@ function createVoice({
   return {
     dialect: 'openai',
     whole: (answer, facts, cost) =>
-      encodeResponse({ ...spell(facts), answer, cost: includeCost ? cost : undefined }),
-    stream: (facts) => createStreamEncoder({ ...spell(facts), includeUsage, includeCost }),
+      encodeResponse({ ...spell(facts), answer, toolStyle, cost: includeCost ? cost : undefined }),
+    stream: (facts) => createStreamEncoder({ ...spell(facts), includeUsage, includeCost, toolStyle }),
     rateLimits: encodeRateLimits,
-    droppedName,
+    droppedName: (feature) => droppedName(feature, toolStyle),
   };
 }

@@ -13,6 +13,7 @@ import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts'
 import { chatJob, type JobDeps } from './job.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Meters } from './meters.ts';
+import type { RemoteMedia } from './remote-media/index.ts';
 import { sessionSignOf } from './session-key.ts';
 import { wordsOf } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
@@ -26,6 +27,7 @@ export interface WalkDeps {
   exchanges: ExchangeDeps;
   live: LiveExchanges;
   meters: Meters;
+  remoteMedia: RemoteMedia;
   /** A parameter without effect is refused, not only reported. */
   isStrict: boolean;
 }
@@ -45,17 +47,14 @@ export function createWalk(deps: WalkDeps) {
   const { app, live, meters } = deps;
 
   return async function walk(request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<unknown> {
-    const { chat, voice } = asked;
+    const { voice } = asked;
     const { key } = request;
+    const { remoteMedia } = deps;
+    const sign = signOf(request, asked);
+    const chat = remoteMedia.isNeeded(asked.chat) ? await withMedia(request, reply, asked.chat) : asked.chat;
     const spoken = {
       logging: key.logging,
-      sign: sessionSignOf({
-        headers: request.headers,
-        dialect: voice.dialect,
-        hint: asked.sessionHint ?? null,
-        chat,
-        key,
-      }),
+      sign,
       ...wordsOf(chat, asked.messages, key.logging),
     };
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
@@ -75,6 +74,19 @@ export function createWalk(deps: WalkDeps) {
       : () => complete(exchange, admitted.prepared, { reply, voice, facts });
     return live.run(exchange, work);
   };
+
+  /** A model that the key may not use must not make us fetch anything. */
+  async function withMedia(request: FastifyRequest, reply: FastifyReply, chat: ChatRequest) {
+    deps.admission.modelFor({ model: chat.model, kind: 'chat' }, request.key);
+    const left = new AbortController();
+    const leave = () => left.abort();
+    reply.raw.once('close', leave);
+    try {
+      return await deps.remoteMedia.fill(chat, left.signal);
+    } finally {
+      reply.raw.off('close', leave);
+    }
+  }
 
   /** Refuses what would be dropped, before any money is held. */
   function strict(job: ReturnType<typeof chatJob>, asked: Asked): ReturnType<typeof chatJob> {
@@ -158,6 +170,11 @@ function factsOf({ hold }: Admitted): AnswerFacts {
     model: hold.model,
     inputTokensEstimate: hold.inputTokensEstimate,
   };
+}
+
+/** Of the chat as it was asked: what is fetched for it may change. */
+function signOf({ headers, key }: FastifyRequest, { chat, sessionHint: hint = null, voice }: Asked) {
+  return sessionSignOf({ headers, dialect: voice.dialect, hint, chat, key });
 }
 
 function droppedNames({ dropped, voice }: Asked, features: readonly DroppedFeature[]): string[] {

@@ -107,6 +107,20 @@ t.test("a wish that is not the key's to choose is named in the answer, and has n
   t.equal(answer.headers.get('x-gateway-dropped-params'), 'service_tier');
   await gateway.recorded(1);
   t.match(await lastUsage(gateway), { service_tier: 'standard' });
+  const guardrailConfig = { guardrailIdentifier: 'theirs', guardrailVersion: '1' };
+  const guarded = await gateway.chat(key, { bedrock: { guardrailConfig } });
+  t.equal(guarded.headers.get('x-gateway-dropped-params'), 'bedrock.guardrailConfig');
+  t.notMatch(lastRequest(gateway), { guardrailConfig: {} });
+  await update(gateway, key.id, { may_choose: ['service_tier', 'guardrail'] });
+  const chosen = await gateway.chat(key, { service_tier: 'flex', bedrock: { guardrailConfig } });
+  t.equal(chosen.headers.get('x-gateway-dropped-params'), null);
+  t.match(lastRequest(gateway), { serviceTier: { type: 'flex' }, guardrailConfig });
+  await gateway.recorded(3);
+  t.match(await lastUsage(gateway), { service_tier: 'flex' });
+  t.match(await gateway.chat(key, { service_tier: 'priority' }), {
+    status: 400,
+    body: { error: { code: 'unsupported_value', param: 'service_tier', message: /'priority'\.$/ } },
+  });
   const plain = await gateway.chat(key, { service_tier: 'default' });
   t.equal(plain.headers.get('x-gateway-dropped-params'), null);
 });
