@@ -2,13 +2,14 @@
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
-import type { Provider } from '../provider.ts';
+import type { PreparedChat, Provider } from '../provider.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { EventGroups } from './event-groups.ts';
 import { createPools } from './pools.ts';
 import { type Operation, prepareCall } from './prepare-call.ts';
 import { createRegions } from './regions.ts';
 import { type Environment, sdkConfig } from './sdk-config.ts';
+import { refusesStreamedTools, streamWhole } from './stream-whole.ts';
 
 /** Milliseconds. */
 export interface BedrockTimeouts {
@@ -47,26 +48,35 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
   const deps = { pools, regions };
   const { converse, converseStream } = operations(timeouts);
+  /** Models that have refused to stream tools. */
+  const wholeOnly = new Set<string>();
 
   return {
     prepareChat(request, model, options) {
       const encoded = encodeRequest(request, { ...model, ...options });
-      const { body, streamBody, reading } = encoded;
+      const { body, streamBody, reading, maxOutputTokens, dropped } = encoded;
+      const complete: PreparedChat['complete'] = async (call, { signal }) =>
+        collectAnswer(await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }), reading);
+      const whole: PreparedChat = {
+        ...{ maxOutputTokens, dropped, complete },
+        stream: (call, how) => streamWhole(() => complete(call, how)),
+        remedy: () => undefined,
+      };
+      const { baseId, capabilities } = model;
+      const isWhole = capabilities.tools === 'whole' || wholeOnly.has(baseId);
+      if (isWhole && body.toolConfig !== undefined) return whole;
       return {
-        maxOutputTokens: encoded.maxOutputTokens,
-        dropped: encoded.dropped,
-        async complete(call, { signal }) {
-          return collectAnswer(
-            await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }),
-            reading,
-          );
-        },
+        ...{ maxOutputTokens, dropped, complete },
         stream(call, { signal }) {
           const prepare = () =>
             prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
           return new EventGroups(prepare, reading);
         },
-        remedy: () => undefined,
+        remedy(error) {
+          if (!refusesStreamedTools(error)) return undefined;
+          wholeOnly.add(baseId);
+          return whole;
+        },
       };
     },
     async close() {
