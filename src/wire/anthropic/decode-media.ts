@@ -51,7 +51,10 @@ export function decodeDocument(block: Fields, notes: Notes): DocumentBlock {
   };
 }
 
-function decodeDocumentSource(source: Fields, notes: Notes): Pick<DocumentBlock, 'format' | 'base64'> {
+function decodeDocumentSource(
+  source: Fields,
+  notes: Notes,
+): Pick<DocumentBlock, 'format' | 'base64' | 'url'> {
   const type = source.text('type');
   switch (type) {
     case 'base64':
@@ -63,11 +66,12 @@ function decodeDocumentSource(source: Fields, notes: Notes): Pick<DocumentBlock,
     case 'content':
       return { format: 'txt', base64: toBase64(joinContent(source, notes)) };
     case 'url':
-      throw unsupportedValue(source.path, 'cannot be a URL: send the document itself');
+      // Only PDFs can be named so; fetched where that is allowed, before the request is admitted.
+      return { format: 'pdf', base64: '', url: source.visibleText('url') };
     case 'file':
       throw noFiles(source);
     default:
-      throw notOneOf(source.at('type'), type, ['base64', 'text', 'content']);
+      throw notOneOf(source.at('type'), type, ['base64', 'text', 'content', 'url']);
   }
 }
 

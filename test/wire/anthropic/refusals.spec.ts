@@ -47,7 +47,7 @@ const ROWS: Row[] = [
   ],
   [source({ type: 'base64', media_type: 'image/png', data: '' }), 'invalid_value', `${AT}.source.data`],
   [source({ type: 'url' }), 'missing_parameter', `${AT}.source.url`],
-  [source({ type: 'url', url: 'https://x' }, 'document'), 'unsupported_value', `${AT}.source`],
+  [source({ type: 'url' }, 'document'), 'missing_parameter', `${AT}.source.url`],
   [source({ type: 'file', file_id: 'f' }, 'document'), 'unsupported_value', `${AT}.source`],
   [
     source({ type: 'base64', media_type: 'text/html', data: 'x' }, 'document'),
