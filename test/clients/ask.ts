@@ -73,29 +73,32 @@ export interface Client {
   list?(server: Server): Promise<string[]>;
 }
 
-export const FEATURE_NAMES = [
-  'text',
-  'instructions',
-  'usage',
-  'one tool call',
-  'parallel tool calls',
-  'a tool without arguments',
-  'a forced tool',
-  'a tool loop',
-  'images',
-  'documents',
-  'structured output',
-  'reasoning',
-  'reasoning through a tool loop',
-  'prompt caching',
-  'a refused request raises',
-  'throttling raises',
-  'an unknown model raises',
-  'an empty purse raises',
-  'a failure in mid-answer raises',
-  'token counting',
-  'the list of models',
-  'embeddings',
-  'image generation',
-] as const;
-export type FeatureName = (typeof FEATURE_NAMES)[number];
+/** In tables of their own, because one of all would be too wide to read. */
+export const FEATURE_GROUPS = {
+  Answers: ['text', 'instructions', 'usage', 'structured output', 'reasoning', 'prompt caching'],
+  Tools: [
+    'one tool call',
+    'parallel tool calls',
+    'a tool without arguments',
+    'a forced tool',
+    'a tool loop',
+    'reasoning through a tool loop',
+  ],
+  Failures: [
+    'a refused request raises',
+    'throttling raises',
+    'an unknown model raises',
+    'an empty purse raises',
+    'a failure in mid-answer raises',
+  ],
+  'Media and more': [
+    'images',
+    'documents',
+    'embeddings',
+    'image generation',
+    'token counting',
+    'the list of models',
+  ],
+} as const;
+export type FeatureName = (typeof FEATURE_GROUPS)[keyof typeof FEATURE_GROUPS][number];
+export const FEATURE_NAMES: readonly FeatureName[] = Object.values(FEATURE_GROUPS).flat();

@@ -4,7 +4,7 @@ import type { Test } from 'tap';
 import type { JournalEntry } from '../../src/simulator/journal.ts';
 import type { AnswerBehaviour, ScriptedBlock } from '../../src/simulator/script.ts';
 import type { NewKey, TestGateway } from '../helpers/gateway.ts';
-import { type Ask, type AskTool, type Client, FEATURE_NAMES, type FeatureName, type Server } from './ask.ts';
+import type { Ask, AskTool, Client, FeatureName, Server } from './ask.ts';
 import { PDF, PNG } from './media.ts';
 import { statusOf } from './status-of.ts';
 
@@ -292,5 +292,3 @@ function loop({ client, server }: Scene, question: Ask) {
 export function isTried(client: Client, feature: FeatureName): boolean {
   return client.cannot[feature] === undefined;
 }
-
-export { FEATURE_NAMES };

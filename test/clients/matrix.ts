@@ -5,8 +5,8 @@ import { langChainClients } from './adapters/langchain.ts';
 import { openAiHelpers, openAiRaw, openAiStreamed } from './adapters/openai-chat.ts';
 import { responsesRaw, responsesStreamed } from './adapters/openai-responses.ts';
 import { vercelClients } from './adapters/vercel.ts';
-import type { Client } from './ask.ts';
-import { FEATURE_NAMES, isTried } from './features.ts';
+import { type Client, FEATURE_GROUPS, FEATURE_NAMES } from './ask.ts';
+import { isTried } from './features.ts';
 
 export const CLIENTS: readonly Client[] = [
   openAiRaw,
@@ -42,33 +42,35 @@ export function describeMatrix(): string {
     if (!reasons.includes(reason)) reasons.push(reason);
     return String(reasons.indexOf(reason) + 1);
   };
-  const rows = CLIENTS.map((client) => {
-    const cells = FEATURE_NAMES.map((feature) => {
-      const reason = client.cannot[feature];
-      return reason === undefined ? '✓' : noteOf(reason);
-    });
-    return `| ${client.name} | ${cells.join(' | ')} |`;
-  });
-  const columns = FEATURE_NAMES.map((name) => name[0]?.toUpperCase() + name.slice(1));
-  const table = [
-    `| | ${columns.join(' | ')} |`,
-    `|---|${FEATURE_NAMES.map(() => ':-:').join('|')}|`,
-    ...rows,
-  ];
+  const tables = Object.entries(FEATURE_GROUPS).flatMap(([group, features]) => [
+    `## ${group}`,
+    '',
+    `| | ${features.map(capital).join(' | ')} |`,
+    `|---|${features.map(() => ':-:').join('|')}|`,
+    ...CLIENTS.map(({ name, cannot }) => {
+      const cells = features.map((feature) => {
+        const reason = cannot[feature];
+        return reason === undefined ? '✓' : noteOf(reason);
+      });
+      return `| ${name} | ${cells.join(' | ')} |`;
+    }),
+    '',
+  ]);
   const tried = CLIENTS.flatMap((client) => FEATURE_NAMES.filter((feature) => isTried(client, feature)));
   return [
     INTRODUCTION,
-    ...table,
-    '',
+    ...tables,
     `${CLIENTS.length} clients, ${FEATURE_NAMES.length} features, ${tried.length} cells.`,
     '',
-    ...reasons.map((reason, index) => `${index + 1}. ${reason[0]?.toUpperCase()}${reason.slice(1)}.`),
+    ...reasons.map((reason, index) => `${index + 1}. ${capital(reason)}.`),
     '',
     '## Setting them up',
     '',
     ...CLIENTS.flatMap(describeSetUp),
   ].join('\n');
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Clients that are set up alike share a snippet. */
 function describeSetUp(client: Client, index: number): string[] {

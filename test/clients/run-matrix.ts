@@ -1,8 +1,8 @@
 // Runs some columns of the matrix: one gateway for all their cells, a clean simulator for each.
 import t from 'tap';
 import { startTestGateway } from '../helpers/gateway.ts';
-import type { Client } from './ask.ts';
-import { FEATURE_NAMES, FEATURES, isTried } from './features.ts';
+import { type Client, FEATURE_NAMES } from './ask.ts';
+import { FEATURES, isTried } from './features.ts';
 
 export function runMatrix(clients: readonly Client[]): void {
   t.test('each client is understood in every feature it has a word for', async (t) => {
