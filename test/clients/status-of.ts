@@ -1,4 +1,8 @@
-// The HTTP status in an error, wherever a client keeps it.
+// What an error says, wherever a client keeps it.
+
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
+}
 
 export function statusOf(error: unknown): number | undefined {
   for (let each = error, depth = 0; depth < 5 && typeof each === 'object' && each !== null; depth += 1) {

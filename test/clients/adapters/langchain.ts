@@ -86,6 +86,10 @@ const model = new ChatAnthropic({ model: 'MODEL', apiKey: 'KEY', anthropicApiUrl
   }),
 };
 
+/** It reads the counts of the input from the first event, before Bedrock has counted. */
+const COUNTED_LATE =
+  'it reads the count of the input where the stream begins and Bedrock has not counted yet: it shows our estimate';
+
 export const langChainClients: Client[] = [openai, anthropic].flatMap((flavour) => [
   { ...clientOf(flavour, invoke), name: flavour.name, description: `\`${flavour.module}\` 1, \`invoke\`` },
   {
@@ -96,6 +100,7 @@ export const langChainClients: Client[] = [openai, anthropic].flatMap((flavour) 
       ...flavour.cannot,
       embeddings: 'see the column before: the same method',
       'structured output': 'see the column before: the same method',
+      ...(flavour === anthropic && { usage: COUNTED_LATE, 'prompt caching': COUNTED_LATE }),
     },
   },
 ]);
