@@ -2,13 +2,17 @@
 import fp from 'fastify-plugin';
 import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import { createCountTokens } from './count-tokens.ts';
 import { createDispatch } from './dispatch.ts';
 import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
+import { createRemoteMedia, type FetchRules } from './remote-media/index.ts';
 import { inferenceRoutes } from './routes.ts';
 import { createWalk } from './walk.ts';
+
+export type { FetchRules } from './remote-media/index.ts';
 
 export interface ChatProxyOptions {
   provider: Provider;
@@ -18,6 +22,8 @@ export interface ChatProxyOptions {
   defaultMaxOutputTokens: number;
   /** Parameters without effect are refused, not only reported. */
   isStrict: boolean;
+  /** Whether URLs in requests are fetched, and by which rules. */
+  remoteMedia: { isEnabled: boolean; rules?: Partial<FetchRules> | undefined };
   drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
@@ -65,21 +71,29 @@ export default fp<ChatProxyOptions>(
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
     };
+    const jobs = {
+      provider: options.provider,
+      estimator: options.estimator,
+      defaultMaxOutputTokens: options.defaultMaxOutputTokens,
+    };
+    const countTokens = createCountTokens({
+      admission,
+      jobs,
+      billing: app.billing,
+      onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
+    });
     const walk = createWalk({
       app,
       admission,
-      jobs: {
-        provider: options.provider,
-        estimator: options.estimator,
-        defaultMaxOutputTokens: options.defaultMaxOutputTokens,
-      },
+      jobs,
       dispatch: createDispatch(),
       exchanges,
       live,
       meters,
+      remoteMedia: createRemoteMedia(options.remoteMedia),
       isStrict: options.isStrict,
     });
-    app.register(inferenceRoutes, { prefix: '/v1', walk, meters, bodyLimit: BODY_LIMIT_BYTES });
+    app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {
       const rows = live.progress();
       if (rows.length > 0) void app.billing.noteProgress(rows);

@@ -1,12 +1,13 @@
 // Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import { decodeCountTokens, encodeCountTokens } from '../../wire/bedrock/count-tokens.ts';
 import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
 import type { PreparedChat, Provider } from '../provider.ts';
-import { collectAnswer } from './collect-answer.ts';
+import { collectAnswer, collectJson } from './collect-answer.ts';
 import { EventGroups } from './event-groups.ts';
 import { createPools } from './pools.ts';
-import { type Operation, prepareCall } from './prepare-call.ts';
+import { type Operation, prepareCall, prepareJson } from './prepare-call.ts';
 import { createRegions } from './regions.ts';
 import { type Environment, sdkConfig } from './sdk-config.ts';
 import { refusesStreamedTools, streamWhole } from './stream-whole.ts';
@@ -47,7 +48,7 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
   const deps = { pools, regions };
-  const { converse, converseStream } = operations(timeouts);
+  const { converse, converseStream, countTokens } = operations(timeouts);
   /** Models that have refused to stream tools. */
   const wholeOnly = new Set<string>();
 
@@ -58,15 +59,22 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
       const complete: PreparedChat['complete'] = async (call, { signal }) =>
         collectAnswer(await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }), reading);
       const whole: PreparedChat = {
-        ...{ maxOutputTokens, dropped, complete },
+        maxOutputTokens,
+        dropped,
+        complete,
         stream: (call, how) => streamWhole(() => complete(call, how)),
+        async countTokens({ target }, { signal }) {
+          // Counted by the foundation model: profiles do not count.
+          const counted = { target: { ...target, modelId: model.baseId }, json: encodeCountTokens(body) };
+          return collectJson(await prepareJson(deps, counted, { ...countTokens, signal }), decodeCountTokens);
+        },
         remedy: () => undefined,
       };
       const { baseId, capabilities } = model;
       const isWhole = capabilities.tools === 'whole' || wholeOnly.has(baseId);
       if (isWhole && body.toolConfig !== undefined) return whole;
       return {
-        ...{ maxOutputTokens, dropped, complete },
+        ...whole,
         stream(call, { signal }) {
           const prepare = () =>
             prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
@@ -85,7 +93,12 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   };
 }
 
-function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream', Operation> {
+/** Counting runs no model. */
+const COUNT_MS = 15_000;
+
+function operations(
+  timeouts: BedrockTimeouts,
+): Record<'converse' | 'converseStream' | 'countTokens', Operation> {
   const idleMs = timeouts.betweenEventsMs ?? 120_000;
   return {
     converse: {
@@ -94,6 +107,7 @@ function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStr
       firstByteMs: timeouts.wholeAnswerMs ?? 600_000,
       idleMs,
     },
+    countTokens: { name: 'count-tokens', contentType: 'application/json', firstByteMs: COUNT_MS, idleMs },
     converseStream: {
       name: 'converse-stream',
       contentType: 'application/vnd.amazon.eventstream',
