@@ -34,7 +34,7 @@ export async function prepareCall(
 ): Promise<StartCall> {
   const body = Buffer.from(JSON.stringify({ ...chat, requestMetadata: encodeMetadata(admission) }));
   const segment = modelSegment(target.modelId);
-  const found = regions.of(target.region);
+  const found = regions.of(target);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;
   const path = `${region.basePath}/model/${segment}/${name}`;
   // Nearly always there at once; racing a promise against the signal would cost more than the signature.
