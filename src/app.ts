@@ -97,7 +97,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   await app.register(auditLog);
   await app.register(prices);
-  await app.register(models);
+  await app.register(models, { region: config.region });
   await app.register(limits, {
     valkeyUrl: config.valkeyUrl,
     countsCacheReads: config.countsCacheReads,
