@@ -2,35 +2,31 @@
 // money. Every inference route passes here; nothing else makes an Admission.
 
 import type { FastifyInstance } from 'fastify';
-import type { Admission, UpstreamTarget } from '../../canonical/admission.ts';
+import type { Admission } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import { timeOrderedId } from '../../lib/id.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
-import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billing/index.ts';
+import type { Hold, HoldDecision, HoldLimit, HoldRequest } from '../billing/index.ts';
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
 import type { Job } from './job.ts';
 import { mayUse } from './key-rules.ts';
+import { type Offer, offersOf } from './offers.ts';
 import { overLimit } from './over-limit.ts';
 
 export interface AdmissionDeps {
   models: Pick<FastifyInstance['models'], 'find' | 'priceOf'>;
   limits: Pick<FastifyInstance['limits'], 'isLimited' | 'admit'>;
-  billing: Pick<FastifyInstance['billing'], 'admit'>;
+  billing: Pick<FastifyInstance['billing'], 'admit' | 'dearestOf'>;
   region: string;
   now(): Date;
+  /** From 0 to below 1: which of several targets is asked first. */
+  random(): number;
 }
 
 export interface Applicant {
   key: KeyPrincipal;
   requestId: string;
-}
-
-/** A target, and what its answer costs. */
-export interface Offer {
-  target: UpstreamTarget;
-  priceScope: string;
-  price: Price;
 }
 
 export interface Admitted<Prepared = unknown> {
@@ -58,28 +54,26 @@ export function createAdmission(deps: AdmissionDeps) {
     if (!mayUse(key, model)) throw forbiddenModel(job.model);
     if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
     const { prepared, input, maxOutputTokens, serviceTier } = job.plan(model);
-    const offers = offersOf(model, serviceTier);
-    const [{ target, priceScope, price }] = offers;
+    const offers = offersFor(model, serviceTier);
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
-    const hold = await placeHold(ticket, {
+    const request = {
       exchangeId,
       requestId,
       keyId: key.id,
       groupId: key.groupId,
       model: job.model,
-      target: target.modelId,
-      region: target.region,
       baseId: model.baseId,
-      priceScope,
       serviceTier,
       isStreamed: job.isStreamed,
       contextTokens: model.contextTokens,
-      price,
       inputTokensBound: input.bound,
       inputTokensEstimate: input.likely,
       maxOutputTokens,
-    });
+    };
+    const by = (offer: Offer): HoldRequest => ({ ...request, ...termsOf(offer) });
+    const [first, ...others] = offers;
+    const hold = await placeHold(ticket, deps.billing.dearestOf([by(first), ...others.map(by)]));
     const targets = offers.map((offer) => offer.target);
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, keyId: key.id, targets } as unknown as Admission;
@@ -104,14 +98,23 @@ export function createAdmission(deps: AdmissionDeps) {
     }
   }
 
-  function offersOf(model: Model, tier: string): [Offer] {
-    const price = deps.models.priceOf(model, deps.now(), tier);
-    if (price === undefined) throw unpriced(model);
-    const target = { modelId: model.target, region: model.region ?? deps.region };
-    return [{ target, priceScope: model.priceScope, price }];
+  function offersFor(model: Model, tier: string): [Offer, ...Offer[]] {
+    const at = deps.now();
+    const offers = offersOf(model, {
+      priceOf: (place) => deps.models.priceOf(place, at, tier),
+      region: deps.region,
+      random: deps.random,
+    });
+    if (offers === undefined) throw unpriced(model);
+    return offers;
   }
 
   return { admit };
+}
+
+/** What depends on who answers; the hold has those of the dearest. */
+export function termsOf({ target, priceScope, price }: Offer) {
+  return { target: target.modelId, region: target.region, priceScope, price };
 }
 
 export type AdmissionService = ReturnType<typeof createAdmission>;

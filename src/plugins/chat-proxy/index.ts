@@ -8,6 +8,7 @@ import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
 import { inferenceRoutes } from './routes.ts';
+import { createTargetHealth } from './target-health.ts';
 import { createWalk } from './walk.ts';
 
 export interface ChatProxyOptions {
@@ -54,6 +55,20 @@ export default fp<ChatProxyOptions>(
       billing: app.billing,
       region: options.region,
       now: () => new Date(),
+      random: Math.random,
+    });
+    const health = createTargetHealth({
+      now: () => performance.now(),
+      onBreaker: ({ isOpen, ...facts }) =>
+        isOpen
+          ? app.log.warn(facts, 'a target keeps failing: the others go first')
+          : app.log.info(facts, 'a target answers again'),
+    });
+    app.metrics.gauge({
+      name: 'targets_avoided',
+      help: 'Targets that others go before: those that asked for a pause, and those that keep failing.',
+      label: 'reason',
+      read: health.avoided,
     });
     const exchanges = {
       billing: app.billing,
@@ -73,7 +88,12 @@ export default fp<ChatProxyOptions>(
         estimator: options.estimator,
         defaultMaxOutputTokens: options.defaultMaxOutputTokens,
       },
-      dispatch: createDispatch(),
+      dispatch: createDispatch({
+        health,
+        meters,
+        onMisconfigured: ({ error, ...where }) =>
+          app.log.warn({ err: error, hint: error.hint, ...where }, 'a target is not set up rightly'),
+      }),
       exchanges,
       live,
       meters,
