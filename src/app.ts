@@ -45,8 +45,12 @@ export interface AppDeps {
   shutdownGraceMs?: number;
   /** What "per minute" means for rate limits, seconds; default 60. */
   limitWindowSeconds?: number;
+  /** How long a target that keeps failing is left alone, ms; default 30 s. */
+  breakerOpenMs?: number;
 }
 
+/** Long enough for a passing fault, short enough that nobody misses a target for long. */
+const BREAKER_OPEN_MS = 30_000;
 /** Bodies outside `/v1`. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Model ids may be ARNs. */
@@ -139,6 +143,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       maxExchanges: config.drainMaxExchanges,
     },
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
+    breakerOpenMs: deps.breakerOpenMs ?? BREAKER_OPEN_MS,
     recordMs: FLUSH_MS,
   });
   await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });

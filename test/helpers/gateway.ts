@@ -23,6 +23,7 @@ export interface TestGatewayOptions {
   consoleFolder?: string;
   shutdownGraceMs?: number;
   limitWindowSeconds?: number;
+  breakerOpenMs?: number;
   /** Receives every line that the gateway logs, as it would stand in production's log. */
   onLogLine?(line: string): void;
 }
@@ -66,6 +67,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     version: '0.0.0-test',
     consoleFolder: options.consoleFolder ?? '/nonexistent',
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
+    ...(options.breakerOpenMs !== undefined && { breakerOpenMs: options.breakerOpenMs }),
     ...(options.limitWindowSeconds !== undefined && { limitWindowSeconds: options.limitWindowSeconds }),
   });
   t.teardown(() => app.close());

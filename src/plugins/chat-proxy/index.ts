@@ -22,7 +22,9 @@ export interface ChatProxyOptions {
   drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
-  /** How long it then waits for their records, ms. */
+  /** How long a target that keeps failing is left alone, ms. */
+  breakerOpenMs: number;
+  /** How long a shutdown then waits for records, ms. */
   recordMs: number;
 }
 
@@ -58,6 +60,7 @@ export default fp<ChatProxyOptions>(
       random: Math.random,
     });
     const health = createTargetHealth({
+      openMs: options.breakerOpenMs,
       now: () => performance.now(),
       onBreaker: ({ isOpen, ...facts }) =>
         isOpen

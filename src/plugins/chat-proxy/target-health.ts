@@ -14,6 +14,8 @@ export interface BreakerChange {
 }
 
 export interface TargetHealthOptions {
+  /** How long a target that keeps failing is left alone, until one request tries it again, ms. */
+  openMs: number;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onBreaker?(change: BreakerChange): void;
@@ -21,8 +23,6 @@ export interface TargetHealthOptions {
 
 /** Failures in a row after which a target keeps failing. */
 export const FAILURES_TO_OPEN = 5;
-/** How long it then waits for one request to try it again. */
-export const OPEN_MS = 30_000;
 /** The longest pause an upstream may ask for. */
 export const MAX_PAUSE_MS = 60_000;
 /** Pauses of those that do not say how long. */
@@ -54,7 +54,7 @@ interface State {
   openUntil: number;
 }
 
-export function createTargetHealth({ now, onBreaker }: TargetHealthOptions) {
+export function createTargetHealth({ openMs, now, onBreaker }: TargetHealthOptions) {
   const states = new LRUCache<string, State>({ max: MAX_TARGETS });
 
   /** 0: well; 1: asked for a pause; 2: keeps failing. */
@@ -80,7 +80,7 @@ export function createTargetHealth({ now, onBreaker }: TargetHealthOptions) {
     tried(target: UpstreamTarget): void {
       if (states.size === 0) return;
       const state = states.get(keyOf(target));
-      if (state !== undefined && state.openUntil !== 0) state.openUntil = now() + OPEN_MS;
+      if (state !== undefined && state.openUntil !== 0) state.openUntil = now() + openMs;
     },
 
     answered(target: UpstreamTarget): void {
@@ -99,7 +99,7 @@ export function createTargetHealth({ now, onBreaker }: TargetHealthOptions) {
       state.failures += 1;
       if (state.failures < FAILURES_TO_OPEN) return;
       if (state.openUntil === 0) announce(target, kind);
-      state.openUntil = now() + OPEN_MS;
+      state.openUntil = now() + openMs;
     },
 
     /** How many are avoided now, by why. */
