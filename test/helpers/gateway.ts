@@ -24,6 +24,8 @@ export interface TestGatewayOptions {
   shutdownGraceMs?: number;
   limitWindowSeconds?: number;
   breakerOpenMs?: number;
+  /** Variables for the AWS SDK, beside the endpoint and a key pair. */
+  upstreamEnv?: Readonly<Record<string, string>>;
   /** Receives every line that the gateway logs, as it would stand in production's log. */
   onLogLine?(line: string): void;
 }
@@ -55,6 +57,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: simulator.url,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
+      ...options.upstreamEnv,
     },
     timeouts: config.upstream,
   });

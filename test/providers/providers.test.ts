@@ -6,5 +6,6 @@ import './bedrock/event-groups.spec.ts';
 import './bedrock/same-requests.spec.ts';
 import './bedrock/same-events.spec.ts';
 import './bedrock/identity.spec.ts';
+import './bedrock/target-credentials.spec.ts';
 import './bedrock/failures.spec.ts';
 import './bedrock/connections.spec.ts';

@@ -41,7 +41,7 @@ export function decodeFurtherTargets(targets: readonly FurtherTarget[]): Stored[
     target,
     priceScope: price_scope,
     region,
-    credentials: decodeCredentials(credentials, `further_targets[${index}].credentials`),
+    credentials: decodeCredentials(credentials, `further_targets.${index}.credentials`),
     weight,
   }));
 }
@@ -55,7 +55,7 @@ export function checkTargets(
   const seen = new Set([wayOf(first, region)]);
   for (const [index, target] of further.entries()) {
     const way = wayOf(target, region);
-    if (seen.has(way)) throw new ModelInvalid(`further_targets[${index}]`, 'is the same as one before it');
+    if (seen.has(way)) throw new ModelInvalid(`further_targets.${index}`, 'is the same as one before it');
     seen.add(way);
   }
 }
