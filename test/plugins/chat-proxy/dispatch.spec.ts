@@ -113,6 +113,7 @@ function chat(tried: string[], forms: UpstreamErrorKind[], name = 'as asked'): P
       await answer();
       yield [{ type: 'start' }];
     },
+    countTokens: async () => 1,
     remedy: () => chat(tried, others, 'remedied'),
   };
 }
