@@ -1,6 +1,7 @@
 // English. Keys are `<room>.<text>`; `{name}` is filled in. Terms follow docs/glossary.md, except that a thread is
 // called an exchange: elsewhere in the field "thread" means a whole conversation.
 import { enAlerts } from './en-alerts.ts';
+import { enModels } from './en-models.ts';
 
 export const en = {
   'common.cancel': 'Cancel',
@@ -581,6 +582,7 @@ export const en = {
   'reprice.time': 'Time',
 
   ...enAlerts,
+  ...enModels,
 
   'sessions.title': 'Sessions',
   'sessions.all': 'All sessions',
