@@ -18,7 +18,7 @@ import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
 import ledger from './plugins/billing/ledger/index.ts';
 import receipts from './plugins/billing/receipts/index.ts';
-import chatProxy from './plugins/chat-proxy/index.ts';
+import chatProxy, { type FetchRules } from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
 import limits from './plugins/limits/index.ts';
@@ -47,6 +47,8 @@ export interface AppDeps {
   limitWindowSeconds?: number;
   /** How long a target that keeps failing is left alone, ms; default 30 s. */
   breakerOpenMs?: number;
+  /** How images that a request names by URL are fetched; default: the public network only, see `FETCH_RULES`. */
+  fetchRules?: Partial<FetchRules>;
 }
 
 /** Long enough for a passing fault, short enough that nobody misses a target for long. */
@@ -137,6 +139,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     estimator: config.estimate,
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
     isStrict: config.isStrict,
+    remoteMedia: { isEnabled: config.fetchesRemoteImages, rules: deps.fetchRules },
     drain: {
       ms: config.drainMs,
       maxTokens: config.drainMaxTokens,

@@ -1,5 +1,6 @@
 // Converse and ConverseStream: their bodies read, their answers written.
-import { type Answer, type AnswerBlock, joinBase64, toolInput } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerBlock, joinBase64, toolInput } from './answer-block.ts';
 import type { Call } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import type { FrameWriter } from './event-stream.ts';
@@ -14,7 +15,7 @@ const TOKENS_PER_MEDIA = 1_500;
 
 /** Reads the body; throws ValidationException for one the service would refuse. */
 export function readConverse(body: unknown, operation: Operation, modelId: string): Call {
-  const request = validateConverse(body, modelId);
+  const request = validateConverse(body, modelId, operation);
   const inference = isObject(request.inferenceConfig) ? request.inferenceConfig : {};
   const users = listOf(request.messages).filter(isUserMessage);
   return {

@@ -49,10 +49,7 @@ export function createAdmission(deps: AdmissionDeps) {
     job: Job<Prepared>,
     { key, requestId }: Applicant,
   ): Promise<Admitted<Prepared>> {
-    const model = deps.models.find(job.model);
-    if (model === undefined) throw unknownModel(job.model);
-    if (!mayUse(key, model)) throw forbiddenModel(job.model);
-    if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
+    const model = modelFor(job, key);
     const { prepared, input, maxOutputTokens, serviceTier } = job.plan(model);
     const offers = offersFor(model, serviceTier);
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
@@ -78,6 +75,19 @@ export function createAdmission(deps: AdmissionDeps) {
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, keyId: key.id, targets } as unknown as Admission;
     return { admission, offers, hold, model, prepared, ticket };
+  }
+
+  /**
+   * The first half of the decision, for what is to be done before the second: stores nothing.
+   *
+   * @throws Refusal: no such model, none that this key may use, or not one of this kind
+   */
+  function modelFor(job: Pick<Job<unknown>, 'model' | 'kind'>, key: KeyPrincipal): Model {
+    const model = deps.models.find(job.model);
+    if (model === undefined) throw unknownModel(job.model);
+    if (!mayUse(key, model)) throw forbiddenModel(job.model);
+    if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
+    return model;
   }
 
   async function withinLimits(key: KeyPrincipal, tokens: number): Promise<LimitTicket> {
@@ -109,7 +119,7 @@ export function createAdmission(deps: AdmissionDeps) {
     return offers;
   }
 
-  return { admit };
+  return { admit, modelFor };
 }
 
 /** What depends on who answers; the hold has those of the dearest. */
