@@ -45,10 +45,14 @@ export interface AppDeps {
   shutdownGraceMs?: number;
   /** What "per minute" means for rate limits, seconds; default 60. */
   limitWindowSeconds?: number;
+  /** How long a target that keeps failing is left alone, ms; default 30 s. */
+  breakerOpenMs?: number;
   /** How images that a request names by URL are fetched; default: the public network only, see `FETCH_RULES`. */
   fetchRules?: Partial<FetchRules>;
 }
 
+/** Long enough for a passing fault, short enough that nobody misses a target for long. */
+const BREAKER_OPEN_MS = 30_000;
 /** Bodies outside `/v1`. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Model ids may be ARNs. */
@@ -99,7 +103,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   await app.register(auditLog);
   await app.register(prices);
-  await app.register(models);
+  await app.register(models, { region: config.region });
   await app.register(limits, {
     valkeyUrl: config.valkeyUrl,
     countsCacheReads: config.countsCacheReads,
@@ -142,6 +146,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       maxExchanges: config.drainMaxExchanges,
     },
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
+    breakerOpenMs: deps.breakerOpenMs ?? BREAKER_OPEN_MS,
     recordMs: FLUSH_MS,
   });
   await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });

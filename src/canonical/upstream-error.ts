@@ -2,6 +2,7 @@
 
 /**
  * - `rejected`, `context_length`: the request is wrong (Bedrock ValidationException)
+ * - `conflict`: it collides with the state of something upstream (ConflictException)
  * - `model_access`, `not_found`: the model cannot be had by this account or does not exist
  * - `auth`: our own credentials are wrong; never the client's fault
  * - `throttled`, `not_ready`, `quota`, `unavailable`: nothing was served, try later
@@ -12,6 +13,7 @@
 export type UpstreamErrorKind =
   | 'rejected'
   | 'context_length'
+  | 'conflict'
   | 'model_access'
   | 'not_found'
   | 'auth'
@@ -27,6 +29,13 @@ export type UpstreamErrorKind =
   | 'incomplete'
   | 'malformed';
 
+/** What of a `rejected` request was wrong, where the upstream's text says so. */
+export interface Blame {
+  kind: 'invalid_value' | 'unsupported_value' | 'unsupported_parameter';
+  /** In OpenAI's words where they have one, else the upstream's; null: not one field. */
+  field: string | null;
+}
+
 export interface UpstreamErrorFacts {
   kind: UpstreamErrorKind;
   /** Text for the client: no account ids, no ARNs, no credentials. */
@@ -38,6 +47,9 @@ export interface UpstreamErrorFacts {
   /** x-amzn-requestid. */
   upstreamRequestId?: string | undefined;
   retryAfterMs?: number | undefined;
+  blame?: Blame | undefined;
+  /** What an administrator can do about it; safe to show. */
+  hint?: string | undefined;
   cause?: unknown;
 }
 
@@ -48,6 +60,8 @@ export class UpstreamError extends Error {
   readonly code: string | undefined;
   readonly upstreamRequestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly blame: Blame | undefined;
+  readonly hint: string | undefined;
 
   constructor(facts: UpstreamErrorFacts) {
     super(facts.message, { cause: facts.cause });
@@ -57,12 +71,15 @@ export class UpstreamError extends Error {
     this.code = facts.code;
     this.upstreamRequestId = facts.upstreamRequestId;
     this.retryAfterMs = facts.retryAfterMs;
+    this.blame = facts.blame;
+    this.hint = facts.hint;
   }
 }
 
 const NOTHING_WAS_SERVED: ReadonlySet<UpstreamErrorKind> = new Set([
   'rejected',
   'context_length',
+  'conflict',
   'model_access',
   'not_found',
   'auth',

@@ -23,6 +23,9 @@ export interface TestGatewayOptions {
   consoleFolder?: string;
   shutdownGraceMs?: number;
   limitWindowSeconds?: number;
+  breakerOpenMs?: number;
+  /** Variables for the AWS SDK, beside the endpoint and a key pair. */
+  upstreamEnv?: Readonly<Record<string, string>>;
   /** Where images that a request names by URL may be fetched from. */
   fetchRules?: AppDeps['fetchRules'];
   /** Receives every line that the gateway logs, as it would stand in production's log. */
@@ -56,6 +59,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: simulator.url,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
+      ...options.upstreamEnv,
     },
     timeouts: config.upstream,
   });
@@ -68,6 +72,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     version: '0.0.0-test',
     consoleFolder: options.consoleFolder ?? '/nonexistent',
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
+    ...(options.breakerOpenMs !== undefined && { breakerOpenMs: options.breakerOpenMs }),
     ...(options.limitWindowSeconds !== undefined && { limitWindowSeconds: options.limitWindowSeconds }),
     ...(options.fetchRules !== undefined && { fetchRules: options.fetchRules }),
   });

@@ -8,6 +8,7 @@ import './bedrock/count-tokens.spec.ts';
 import './bedrock/same-events.spec.ts';
 import './bedrock/stream-whole.spec.ts';
 import './bedrock/identity.spec.ts';
+import './bedrock/target-credentials.spec.ts';
 import './bedrock/failures.spec.ts';
 import './bedrock/connections.spec.ts';
 import './bedrock/remedy.spec.ts';

@@ -1,10 +1,26 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { CredentialSource } from '../../canonical/admission.ts';
 import type { ModelCapabilities } from '../../canonical/capabilities.ts';
 import type { RequestSettings } from '../../canonical/request-settings.ts';
 import { identity, moment } from './columns.ts';
 
 export type ModelKind = 'chat' | 'embedding' | 'image';
+
+/** `ordered`: the first target, and the next ones where it fails; `weighted`: a new order by lot for each request. */
+export type Spread = 'ordered' | 'weighted';
+
+/** Another way to the same model; what it can do belongs to the model, what it costs to the way. */
+export interface FurtherTarget {
+  target: string;
+  /** Null: the gateway's own region. */
+  region: string | null;
+  priceScope: string;
+  /** Null: the gateway's own. */
+  credentials: CredentialSource | null;
+  /** Of `weighted`: its share against the others'; 0: only where the others fail. */
+  weight: number;
+}
 
 /** A public name a client may ask for: an alias, a Bedrock model id or an inference profile. */
 export const model = pgTable(
@@ -21,6 +37,11 @@ export const model = pgTable(
     priceScope: text().notNull(),
     /** Null: the gateway's own region. */
     region: text(),
+    /** Whose word the target is called under; null: the gateway's own. Names a source, holds no secret. */
+    credentials: jsonb().$type<CredentialSource>(),
+    weight: integer().notNull().default(1),
+    spread: text().$type<Spread>().notNull().default('ordered'),
+    furtherTargets: jsonb().$type<readonly FurtherTarget[]>().notNull().default([]),
     displayName: text().notNull(),
     vendor: text().notNull(),
     contextTokens: integer().notNull(),
@@ -36,5 +57,9 @@ export const model = pgTable(
     createdAt: moment().notNull().defaultNow(),
     updatedAt: moment().notNull().defaultNow(),
   },
-  (table) => [check('model_kind', sql`${table.kind} in ('chat', 'embedding', 'image')`)],
+  (table) => [
+    check('model_kind', sql`${table.kind} in ('chat', 'embedding', 'image')`),
+    check('model_spread', sql`${table.spread} in ('ordered', 'weighted')`),
+    check('model_weight', sql`${table.weight} between 0 and 1000`),
+  ],
 );

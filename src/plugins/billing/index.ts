@@ -23,7 +23,7 @@ import { movementRoutes } from './movements/routes.ts';
 import { createMovementService } from './movements/service.ts';
 import { type ChargedPrice, type Price, priceUsage } from './price.ts';
 import { billingRoutes } from './routes.ts';
-import { abandoned, chargeOf, type PricedHold } from './rows.ts';
+import { abandoned, chargeOf, dearestOf, type HoldRequest, type PricedHold } from './rows.ts';
 import { type BillingService, createBillingService } from './service.ts';
 import { createSettlementRepository, type SettlementRow } from './settlements/repository.ts';
 import { createReplay } from './spool/replay.ts';
@@ -69,6 +69,8 @@ declare module 'fastify' {
       setMonthQuota(tx: Transaction, keyId: number, monthQuota: Money): Promise<void>;
       /** Adds to a balance. */
       credit(tx: Transaction, credit: Credit): Promise<Payment>;
+      /** Of requests that differ in who may answer, the one whose hold is the largest: it covers them all. */
+      dearestOf(requests: readonly [HoldRequest, ...HoldRequest[]]): HoldRequest;
       /** What an exchange that ends so will cost; nothing is written. */
       chargeOf(ended: { hold: PricedHold; basis: ChargeBasis }): Charge;
       /** What so many tokens cost, and the band that says so; nothing is written. */
@@ -132,6 +134,7 @@ export default fp<BillingOptions>(
       reap,
       lapse: movements.lapse,
       audit: auditor.audit,
+      dearestOf,
       chargeOf,
       priceUsage,
       correct,

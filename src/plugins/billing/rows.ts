@@ -59,6 +59,14 @@ export function holdAmount(request: HoldRequest): Money {
   return isFree || amount > 0n ? amount : 1n;
 }
 
+/** The first of those whose hold is the largest. */
+export function dearestOf([first, ...others]: readonly [HoldRequest, ...HoldRequest[]]): HoldRequest {
+  if (others.length === 0) return first;
+  const amounts = new Map([first, ...others].map((request) => [request, holdAmount(request)]));
+  const amountOf = (request: HoldRequest) => amounts.get(request) ?? 0n;
+  return others.reduce((most, each) => (amountOf(each) > amountOf(most) ? each : most), first);
+}
+
 export function toHoldRow(hold: Hold): HoldRow {
   return {
     exchangeId: hold.exchangeId,

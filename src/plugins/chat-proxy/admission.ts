@@ -2,39 +2,33 @@
 // money. Every inference route passes here; nothing else makes an Admission.
 
 import type { FastifyInstance } from 'fastify';
-import type { Admission, UpstreamTarget } from '../../canonical/admission.ts';
+import type { Admission } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { DroppedFeature } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
-import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billing/index.ts';
+import type { Hold, HoldDecision, HoldLimit, HoldRequest } from '../billing/index.ts';
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
 import type { Job, Plan } from './job.ts';
 import { mayUse } from './key-rules.ts';
+import { type Offer, type OfferDeps, offersOf } from './offers.ts';
 import { overLimit } from './over-limit.ts';
 import { STANDARD_TIER, tierRefused } from './request-settings.ts';
 
 export interface AdmissionDeps {
   models: Pick<FastifyInstance['models'], 'find' | 'priceOf'>;
   limits: Pick<FastifyInstance['limits'], 'isLimited' | 'admit'>;
-  billing: Pick<FastifyInstance['billing'], 'admit'>;
+  billing: Pick<FastifyInstance['billing'], 'admit' | 'dearestOf'>;
   region: string;
   now(): Date;
+  /** From 0 to below 1: which of several targets is asked first. */
+  random(): number;
 }
 
 export interface Applicant {
   key: KeyPrincipal;
   requestId: string;
-}
-
-/** A target, and what its answer costs. */
-export interface Offer {
-  target: UpstreamTarget;
-  priceScope: string;
-  price: Price;
-  /** Of another tier than the standard one: what the answer costs if the upstream serves it in that. */
-  standardPrice?: Price | undefined;
 }
 
 export interface Admitted<Prepared = unknown> {
@@ -62,28 +56,26 @@ export function createAdmission(deps: AdmissionDeps) {
     const model = modelFor(job, key);
     const plan = job.plan(model);
     const { prepared, input, maxOutputTokens, serviceTier, ignored = [] } = plan;
-    const offers = offersOf(model, plan);
-    const [{ target, priceScope, price }] = offers;
+    const offers = offersFor(model, plan);
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
-    const hold = await placeHold(ticket, {
+    const request = {
       exchangeId,
       requestId,
       keyId: key.id,
       groupId: key.groupId,
       model: job.model,
-      target: target.modelId,
-      region: target.region,
       baseId: model.baseId,
-      priceScope,
       serviceTier,
       isStreamed: job.isStreamed,
       contextTokens: model.contextTokens,
-      price,
       inputTokensBound: input.bound,
       inputTokensEstimate: input.likely,
       maxOutputTokens,
-    });
+    };
+    const by = (offer: Offer): HoldRequest => ({ ...request, ...termsOf(offer) });
+    const [first, ...others] = offers;
+    const hold = await placeHold(ticket, deps.billing.dearestOf([by(first), ...others.map(by)]));
     const targets = offers.map((offer) => offer.target);
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, keyId: key.id, targets } as unknown as Admission;
@@ -121,18 +113,28 @@ export function createAdmission(deps: AdmissionDeps) {
     }
   }
 
-  function offersOf(model: Model, plan: Pick<Plan<unknown>, 'serviceTier' | 'tierChosenBy'>): [Offer] {
-    const { serviceTier: tier, tierChosenBy: chooser = null } = plan;
-    const now = deps.now();
-    const price = deps.models.priceOf(model, now, tier);
-    const standardPrice = tier === STANDARD_TIER ? price : deps.models.priceOf(model, now);
-    if (price === undefined)
-      throw standardPrice === undefined ? unpriced(model) : tierRefused({ tier, chooser, name: model.name });
-    const target = { modelId: model.target, region: model.region ?? deps.region };
-    return [{ target, priceScope: model.priceScope, price, standardPrice }];
+  function offersFor(
+    model: Model,
+    { serviceTier: tier, tierChosenBy: chooser = null }: Pick<Plan<unknown>, 'serviceTier' | 'tierChosenBy'>,
+  ): [Offer, ...Offer[]] {
+    const at = deps.now();
+    const { region, random } = deps;
+    const standardPriceOf: OfferDeps['priceOf'] = (place) => deps.models.priceOf(place, at);
+    const priceOf: OfferDeps['priceOf'] =
+      tier === STANDARD_TIER ? standardPriceOf : (place) => deps.models.priceOf(place, at, tier);
+    const offers = offersOf(model, { priceOf, standardPriceOf, region, random });
+    if (offers !== undefined) return offers;
+    const isPriced =
+      offersOf(model, { priceOf: standardPriceOf, standardPriceOf, region, random }) !== undefined;
+    throw isPriced ? tierRefused({ tier, chooser, name: model.name }) : unpriced(model);
   }
 
   return { admit, modelFor };
+}
+
+/** What depends on who answers; the hold has those of the dearest. */
+export function termsOf({ target, priceScope, price }: Offer) {
+  return { target: target.modelId, region: target.region, priceScope, price };
 }
 
 export type AdmissionService = ReturnType<typeof createAdmission>;

@@ -11,7 +11,7 @@ import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts'
 import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
 import type { Attempt, Charge, ChargeBasis, Hold } from '../billing/index.ts';
 import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
-import type { Admitted } from './admission.ts';
+import { type Admitted, termsOf } from './admission.ts';
 import { type AttemptEnd, describeAttempt } from './attempt.ts';
 import type { Drains } from './drains.ts';
 import type { Meters } from './meters.ts';
@@ -68,6 +68,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   const answer = new AnswerCollector();
   const attempts: Attempt[] = [];
   let trying: { target: UpstreamTarget; startedAt: number } | undefined;
+  let lastTried: UpstreamTarget | undefined;
   let usage: Usage | null | undefined;
   /** As the upstream reports it. */
   let servedTier: string | undefined;
@@ -103,10 +104,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   /** A try begins; the one before it, if any, must have been told to have failed. */
   function tryTarget(target: UpstreamTarget): void {
     trying = { target, startedAt: deps.now() };
+    lastTried = target;
     upstreamRequestId = undefined;
   }
 
-  /** The try under way has failed, and another one may follow; the last one's end is the exchange's. */
+  /** The try under way has failed; another one may follow. */
   function tryFailed(error: unknown): void {
     noteAttempt({ kind: 'failed', error });
   }
@@ -126,8 +128,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   function holdOf(target: UpstreamTarget | undefined): Hold {
     const offer = offers.find((each) => each.target === target);
     if (offer === undefined) return hold;
-    const { modelId, region } = offer.target;
-    const served = { ...hold, target: modelId, region, priceScope: offer.priceScope, price: offer.price };
+    const served = { ...hold, ...termsOf(offer) };
     const { standardPrice } = offer;
     const isStandard = servedTier !== undefined && pricedTier(servedTier) === STANDARD_TIER;
     return isStandard && standardPrice
@@ -170,7 +171,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
     const status = statusOf(outcome);
     const basis = basisOf(outcome);
-    const served = holdOf(trying?.target);
+    const served = holdOf(lastTried);
     noteAttempt(outcome);
     const charge = deps.billing.chargeOf({ hold: served, basis });
     ticket?.end({ tokens: countedTokens(basis) });
@@ -251,6 +252,8 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     tryFailed,
     end,
     exchangeId: hold.exchangeId,
+    /** The catalogue's name. */
+    modelName: model.name,
     /** Bytes of answer so far. */
     get answerBytes() {
       return answer.bytes;

@@ -10,6 +10,7 @@ import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
 import { createRemoteMedia, type FetchRules } from './remote-media/index.ts';
 import { inferenceRoutes } from './routes.ts';
+import { createTargetHealth } from './target-health.ts';
 import { createWalk } from './walk.ts';
 
 export type { FetchRules } from './remote-media/index.ts';
@@ -27,7 +28,9 @@ export interface ChatProxyOptions {
   drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
-  /** How long it then waits for their records, ms. */
+  /** How long a target that keeps failing is left alone, ms. */
+  breakerOpenMs: number;
+  /** How long a shutdown then waits for records, ms. */
   recordMs: number;
 }
 
@@ -60,6 +63,21 @@ export default fp<ChatProxyOptions>(
       billing: app.billing,
       region: options.region,
       now: () => new Date(),
+      random: Math.random,
+    });
+    const health = createTargetHealth({
+      openMs: options.breakerOpenMs,
+      now: () => performance.now(),
+      onBreaker: ({ isOpen, ...facts }) =>
+        isOpen
+          ? app.log.warn(facts, 'a target keeps failing: the others go first')
+          : app.log.info(facts, 'a target answers again'),
+    });
+    app.metrics.gauge({
+      name: 'targets_avoided',
+      help: 'Targets that others go before: those that asked for a pause, and those that keep failing.',
+      label: 'reason',
+      read: health.avoided,
     });
     const exchanges = {
       billing: app.billing,
@@ -88,7 +106,12 @@ export default fp<ChatProxyOptions>(
       app,
       admission,
       jobs,
-      dispatch: createDispatch(),
+      dispatch: createDispatch({
+        health,
+        meters,
+        onMisconfigured: ({ error, ...where }) =>
+          app.log.warn({ err: error, hint: error.hint, ...where }, 'a target is not set up rightly'),
+      }),
       exchanges,
       live,
       meters,

@@ -1,6 +1,7 @@
 // What the inference routes count. Model names come from the catalogue, all other labels from closed lists.
 import type { FastifyInstance } from 'fastify';
 import type { RefusalKind } from '../../canonical/refusal.ts';
+import type { UpstreamErrorKind } from '../../canonical/upstream-error.ts';
 import type { Charge } from '../billing/index.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import type { DialectName } from './voice.ts';
@@ -58,7 +59,16 @@ export function createMeters(metrics: FastifyInstance['metrics']) {
     labels: ['model'],
   });
 
+  const targetFailures = metrics.counter({
+    name: 'target_failures_total',
+    help: 'Tries at a target that failed before they served anything to the client, by model, region and kind.',
+    labels: ['model', 'region', 'kind'],
+  });
+
   return {
+    targetFailed(failure: { model: string; region: string; kind: UpstreamErrorKind }): void {
+      targetFailures.inc(failure);
+    },
     answered(dialect: DialectName, status: number): void {
       requests.inc({ dialect, status: `${Math.floor(status / 100)}xx` });
     },

@@ -1,9 +1,10 @@
 // The models in memory: every lookup of a request is answered from here. Pure.
+import type { CredentialSource } from '../../canonical/admission.ts';
 import type { ModelCapabilities } from '../../canonical/capabilities.ts';
 import type { RequestSettings } from '../../canonical/request-settings.ts';
 import type { Price } from '../billing/index.ts';
 import type { PricePlace } from '../prices/index.ts';
-import type { ModelKind, ModelRow } from './repository.ts';
+import type { FurtherTarget, ModelKind, ModelRow, Spread } from './repository.ts';
 
 export interface Model {
   /** What clients ask for. */
@@ -16,6 +17,11 @@ export interface Model {
   priceScope: string;
   /** Null: the gateway's own region. */
   region: string | null;
+  /** Of the first target; null: the gateway's own. */
+  credentials: CredentialSource | null;
+  weight: number;
+  spread: Spread;
+  furtherTargets: readonly FurtherTarget[];
   displayName: string;
   vendor: string;
   contextTokens: number;

@@ -7,6 +7,12 @@ import { modelRoutes } from './routes.ts';
 import { createModelService } from './service.ts';
 
 export type { Model } from './catalogue.ts';
+export type { FurtherTarget, Spread } from './repository.ts';
+
+export interface ModelsOptions {
+  /** The gateway's own, of targets that name none. */
+  region: string;
+}
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -27,8 +33,8 @@ declare module 'fastify' {
   }
 }
 
-export default fp(
-  async (app) => {
+export default fp<ModelsOptions>(
+  async (app, { region }) => {
     const repository = createModelRepository({ db: app.database.db });
     let catalogue = createCatalogue([]);
     const { reload } = await app.database.mirror(CATALOGUE_CHANGED, async () => {
@@ -40,7 +46,7 @@ export default fp(
       list: () => catalogue.models,
       reload,
     });
-    const service = createModelService({ repository, auditLog: app.auditLog, reload });
+    const service = createModelService({ repository, auditLog: app.auditLog, region, reload });
     app.register(modelRoutes, { service });
   },
   { name: 'models', fastify: '5.x', dependencies: ['database', 'auth', 'audit-log', 'prices'] },

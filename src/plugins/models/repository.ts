@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, ilike, ne, or, type SQL, sql } from 'drizzle-orm';
 import { CATALOGUE_CHANGED } from '../../db/channels.ts';
 import type { Database, Transaction } from '../../db/client.ts';
-import { type ModelKind, model } from '../../db/schema/models.ts';
+import { type FurtherTarget, type ModelKind, model, type Spread } from '../../db/schema/models.ts';
 import { type Listing, likePattern, type Page, type Sort } from '../../lib/page.ts';
 
-export type { ModelKind };
+export type { FurtherTarget, ModelKind, Spread };
 export { CATALOGUE_CHANGED };
 export type ModelRow = typeof model.$inferSelect;
 export type NewModel = Omit<typeof model.$inferInsert, 'id' | 'createdAt' | 'updatedAt'>;

@@ -5,6 +5,7 @@ import type { Price } from '../billing/index.ts';
 import { encodeCapabilities } from './map-capabilities.ts';
 import type { ModelRow as StoredModel } from './repository.ts';
 import type { ModelRow } from './schemas.ts';
+import { encodeCredentials, encodeFurtherTarget } from './targets/map-targets.ts';
 
 /** `price`: what is in force for it now. */
 export function toRow(model: StoredModel, price: Price | undefined): ModelRow {
@@ -16,6 +17,10 @@ export function toRow(model: StoredModel, price: Price | undefined): ModelRow {
     base_id: model.baseId,
     price_scope: model.priceScope,
     region: model.region,
+    credentials: encodeCredentials(model.credentials),
+    weight: model.weight,
+    spread: model.spread,
+    further_targets: model.furtherTargets.map(encodeFurtherTarget),
     display_name: model.displayName,
     vendor: model.vendor,
     context_tokens: model.contextTokens,

@@ -3,21 +3,20 @@ import { Type } from 'typebox';
 import { MoneyText, nullable, Time } from '../../lib/fields.ts';
 import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
 import { RequestSettingsOnTheWire } from '../../lib/request-settings.ts';
+import {
+  Credentials,
+  FurtherTargetRow,
+  FurtherTargets,
+  ModelWord,
+  Region,
+  Scope,
+  Spread,
+  Weight,
+} from './targets/schemas.ts';
 
-/** Model ids, inference profiles and ARNs; also what clients may ask for. */
-const ModelWord = Type.String({ minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$' });
+export type { Credentials, FurtherTarget, FurtherTargetRow } from './targets/schemas.ts';
+
 const Label = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
-const Scope = Type.String({
-  pattern: '^[a-z][a-z0-9-]{0,31}$',
-  description: '`in-region`, `global`, or a geographic prefix such as `us`',
-});
-const Region = nullable(
-  Type.String({
-    pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$',
-    maxLength: 32,
-    description: "null: the gateway's own",
-  }),
-);
 const Tokens = Type.Integer({ minimum: 1, maximum: 100_000_000 });
 const Flag = (description: string) => Type.Optional(Type.Boolean({ description }));
 const OneOf = <T extends string>(words: readonly T[], description: string) =>
@@ -74,6 +73,10 @@ export const CreateModelBody = Type.Object(
     base_id: ModelWord,
     price_scope: Scope,
     region: Type.Optional(Region),
+    credentials: Type.Optional(Credentials),
+    weight: Type.Optional(Weight),
+    spread: Type.Optional(Spread),
+    further_targets: Type.Optional(FurtherTargets),
     display_name: Type.Optional(Label),
     vendor: Label,
     context_tokens: Tokens,
@@ -87,7 +90,7 @@ export const CreateModelBody = Type.Object(
 );
 export type CreateModelBody = Type.Static<typeof CreateModelBody>;
 
-/** Any of the members; `capabilities` and `defaults` as a whole. */
+/** Any of the members; `capabilities`, `defaults`, `credentials` and `further_targets` as a whole. */
 export const UpdateModelBody = Type.Object(
   {
     id: Id,
@@ -97,6 +100,10 @@ export const UpdateModelBody = Type.Object(
     base_id: Type.Optional(ModelWord),
     price_scope: Type.Optional(Scope),
     region: Type.Optional(Region),
+    credentials: Type.Optional(Credentials),
+    weight: Type.Optional(Weight),
+    spread: Type.Optional(Spread),
+    further_targets: Type.Optional(FurtherTargets),
     display_name: Type.Optional(Label),
     vendor: Type.Optional(Label),
     context_tokens: Type.Optional(Tokens),
@@ -137,6 +144,10 @@ export const ModelRow = Type.Object({
   base_id: Type.String(),
   price_scope: Type.String(),
   region: nullable(Type.String()),
+  credentials: nullable(Type.Unsafe<Credentials>({ type: 'object', additionalProperties: true })),
+  weight: Type.Integer(),
+  spread: Spread,
+  further_targets: Type.Array(FurtherTargetRow),
   display_name: Type.String(),
   vendor: Type.String(),
   context_tokens: Type.Integer(),

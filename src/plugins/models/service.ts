@@ -7,19 +7,28 @@ import { ModelExists, ModelInvalid, ModelNotFound } from './errors.ts';
 import { decodeCapabilities } from './map-capabilities.ts';
 import type { ModelFilter, ModelRepository, ModelRow, NewModel } from './repository.ts';
 import type { CreateModelBody, UpdateModelBody } from './schemas.ts';
+import { checkTargets, decodeCredentials, decodeFurtherTargets } from './targets/map-targets.ts';
 
 export interface ModelServiceDeps {
   repository: ModelRepository;
   auditLog: FastifyInstance['auditLog'];
+  /** The gateway's own. */
+  region: string;
   /** Resolves when this process works with the changed catalogue. */
   reload(): Promise<void>;
 }
 
-export function createModelService({ repository, auditLog, reload }: ModelServiceDeps) {
+export function createModelService({ repository, auditLog, region, reload }: ModelServiceDeps) {
   async function get(id: number): Promise<ModelRow> {
     const row = await repository.find(id);
     if (row === undefined) throw new ModelNotFound();
     return row;
+  }
+
+  function check(model: NewModel): void {
+    checkLimits(model);
+    const { target, region: own = null, credentials = null, furtherTargets = [] } = model;
+    checkTargets({ target, region: own, credentials }, furtherTargets, region);
   }
 
   return {
@@ -28,7 +37,7 @@ export function createModelService({ repository, auditLog, reload }: ModelServic
 
     async create(body: CreateModelBody, author: Author): Promise<ModelRow> {
       const values: NewModel = { ...toColumns(body), displayName: body.display_name ?? body.name };
-      checkLimits(values);
+      check(values);
       const row = await repository.change(async (tx) => {
         if (await repository.isTaken(tx, values.name, null)) throw new ModelExists();
         const created = await repository.insert(tx, values);
@@ -49,7 +58,7 @@ export function createModelService({ repository, auditLog, reload }: ModelServic
       const row = await repository.change(async (tx) => {
         const before = await repository.find(id, tx);
         if (before === undefined) throw new ModelNotFound();
-        checkLimits({ ...before, ...change });
+        check({ ...before, ...change });
         if (change.name !== undefined && (await repository.isTaken(tx, change.name, id)))
           throw new ModelExists();
         const after = await repository.update(tx, id, change);
@@ -96,6 +105,10 @@ function toColumns<T extends CreateModelBody | Omit<UpdateModelBody, 'id'>>(body
     baseId: base_id,
     priceScope: price_scope,
     region: body.region,
+    credentials: body.credentials && decodeCredentials(body.credentials, 'credentials'),
+    weight: body.weight,
+    spread: body.spread,
+    furtherTargets: body.further_targets && decodeFurtherTargets(body.further_targets),
     displayName: display_name,
     vendor: body.vendor,
     contextTokens: context_tokens,

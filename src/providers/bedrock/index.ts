@@ -36,14 +36,19 @@ export interface BedrockProviderOptions {
 /**
  * Reads, through the AWS SDK: credentials (environment, profiles, SSO, web identity, container, instance),
  * AWS_BEARER_TOKEN_BEDROCK, AWS_ENDPOINT_URL_BEDROCK_RUNTIME and its relatives, FIPS and dual-stack settings;
- * each region's on its first call. The region itself comes with each call. Certificates are verified; cleartext
- * only if the endpoint's URL says so. `close` ends whatever is still open.
+ * each region's on its first call. Targets with credentials of their own are called under those. The region itself comes
+ * with each call. Certificates are verified; cleartext only if the endpoint's URL says so. `close` ends whatever is
+ * still open.
  */
 export function createBedrockProvider(options: BedrockProviderOptions = {}): Provider {
   const { connections = 1024, timeouts = {}, now = Date.now } = options;
   const credentials = options.credentials && { credentials: options.credentials };
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
-  const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
+  const regions = createRegions({
+    config: { ...sdkConfig(options.env), ...credentials },
+    env: options.env ?? process.env,
+    now,
+  });
   const deps: PrepareChatDeps = {
     calls: { pools, regions },
     operations: operations(timeouts),

@@ -44,7 +44,7 @@ export async function prepareJson(
 ): Promise<StartCall> {
   const body = Buffer.from(JSON.stringify(json));
   const segment = modelSegment(target.modelId);
-  const found = regions.of(target.region);
+  const found = regions.of(target);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;
   const path = `${region.basePath}/model/${segment}/${name}`;
   // Nearly always there at once; racing a promise against the signal would cost more than the signature.

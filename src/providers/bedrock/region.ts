@@ -155,7 +155,7 @@ async function asAuth<T>(result: Promise<T>): Promise<T> {
 }
 
 /** Neutral for the client; the cause says which source of credentials failed. */
-function authError(cause: unknown): UpstreamError {
+export function authError(cause: unknown): UpstreamError {
   return new UpstreamError({
     kind: 'auth',
     message: 'The gateway could not authenticate with the upstream.',

@@ -11,6 +11,7 @@ export type ErrorType =
   | 'billing_error'
   | 'permission_error'
   | 'not_found_error'
+  | 'conflict_error'
   | 'request_too_large'
   | 'rate_limit_error'
   | 'api_error'
@@ -83,6 +84,7 @@ const REFUSALS: Readonly<Record<RefusalKind, Answer>> = {
 const UPSTREAM: Readonly<Record<UpstreamErrorKind, Answer>> = {
   rejected: INVALID,
   context_length: INVALID,
+  conflict: { status: 409, type: 'conflict_error' },
   model_access: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'not_found_error' },
   // Never 401 or 403: the client's key is fine, and what is wrong with ours is for the log.
@@ -121,9 +123,11 @@ export function encodeError(error: Refusal | UpstreamError, context: ErrorContex
       Object.assign(encoded.headers, encodeRateLimits(error.rateLimits, context.now));
     return encoded;
   }
-  const { retryAfterMs } = error;
+  const { kind, hint, retryAfterMs } = error;
   const seconds = retryAfterMs === undefined ? undefined : retryAfterMs / 1_000;
-  return encode(UPSTREAM[error.kind], { message: withoutPrefix(error.message), seconds }, context);
+  const said = withoutPrefix(error.message);
+  const message = kind === 'not_found' && hint !== undefined ? `${said} ${hint}` : said;
+  return encode(UPSTREAM[kind], { message, seconds }, context);
 }
 
 function encode(

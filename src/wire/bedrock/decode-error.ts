@@ -2,6 +2,7 @@
 import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-error.ts';
 import { asRecord, asText } from './json.ts';
 import { mapException } from './map-exception.ts';
+import { blameOf, hintOf } from './map-rejection.ts';
 import { redact } from './redact.ts';
 
 export interface ErrorAnswer {
@@ -80,6 +81,8 @@ function toUpstreamError(facts: {
     code: name ?? undefined,
     upstreamRequestId: facts.requestId,
     retryAfterMs: facts.retryAfterMs,
+    blame: kind === 'rejected' ? blameOf(said) : undefined,
+    hint: hintOf(said),
   });
 }
 

@@ -15,7 +15,7 @@ const BY_NAME: ReadonlyMap<string, UpstreamErrorKind> = new Map<string, Upstream
   ['ModelErrorException', 'model_error'],
   ['ModelStreamErrorException', 'model_error'],
   ['ValidationException', 'rejected'],
-  ['ConflictException', 'rejected'],
+  ['ConflictException', 'conflict'],
   ['ResourceNotFoundException', 'not_found'],
   ['AccessDeniedException', 'auth'],
   ['UnrecognizedClientException', 'auth'],

@@ -75,6 +75,7 @@ const REFUSALS: Readonly<Record<RefusalKind, Answer>> = {
 const UPSTREAM: Readonly<Record<UpstreamErrorKind, Answer>> = {
   rejected: { status: 400, type: INVALID_REQUEST, code: null },
   context_length: { status: 400, type: INVALID_REQUEST, code: 'context_length_exceeded', param: 'messages' },
+  conflict: { status: 409, type: INVALID_REQUEST, code: 'conflict' },
   model_access: { status: 403, type: 'permission_error', code: 'model_access_denied', param: 'model' },
   not_found: { status: 404, type: INVALID_REQUEST, code: 'model_not_found', param: 'model' },
   // Never 401 or 403: the client's key is fine, and what is wrong with ours is for the log.
@@ -109,9 +110,11 @@ export function encodeError(error: Refusal | UpstreamError): EncodedError {
     if (error.rateLimits !== undefined) Object.assign(encoded.headers, encodeRateLimits(error.rateLimits));
     return encoded;
   }
-  const { retryAfterMs } = error;
+  const { kind, blame, hint, retryAfterMs } = error;
   const seconds = retryAfterMs === undefined ? undefined : retryAfterMs / 1000;
-  return encode(UPSTREAM[error.kind], error.message, null, seconds);
+  const answer = blame === undefined ? UPSTREAM[kind] : { ...UPSTREAM[kind], code: blame.kind };
+  const message = kind === 'not_found' && hint !== undefined ? `${error.message} ${hint}` : error.message;
+  return encode(answer, message, blame?.field ?? null, seconds);
 }
 
 function encode(

@@ -1,5 +1,5 @@
 // Calls as chat-proxy would make them, and what came of them.
-import type { Admission } from '../../../src/canonical/admission.ts';
+import type { Admission, CredentialSource } from '../../../src/canonical/admission.ts';
 import type { ModelCapabilities } from '../../../src/canonical/capabilities.ts';
 import type { ChatEvent } from '../../../src/canonical/event.ts';
 import type { ChatRequest } from '../../../src/canonical/request.ts';
@@ -60,10 +60,16 @@ export function call(
     modelId = MODEL,
     region = REGION,
     capabilities = {},
+    credentials,
     ...changes
-  }: Partial<ChatRequest> & { modelId?: string; region?: string; capabilities?: ModelCapabilities } = {},
+  }: Partial<ChatRequest> & {
+    modelId?: string;
+    region?: string;
+    capabilities?: ModelCapabilities;
+    credentials?: CredentialSource;
+  } = {},
 ): TestCall {
-  const target = { modelId, region };
+  const target = { modelId, region, credentials };
   const admission = { exchangeId: '01932c07-0000-7000-8000-000000000001', keyId: 7, targets: [target] };
   return {
     target,

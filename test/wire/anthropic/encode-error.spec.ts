@@ -43,6 +43,7 @@ const UPSTREAM: Record<UpstreamErrorKind, Row> = {
   rejected: INVALID,
   context_length: INVALID,
   model_access: [403, 'permission_error'],
+  conflict: [409, 'conflict_error'],
   not_found: [404, 'not_found_error'],
   auth: API,
   throttled: [429, 'rate_limit_error', AGAIN],

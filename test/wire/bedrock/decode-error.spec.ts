@@ -19,7 +19,7 @@ const EXCEPTIONS: Row[] = [
   ['ModelStreamErrorException', 424, 'model_error'],
   ['ModelStreamErrorException', 424, 'model_error', 'it broke', { originalStatusCode: 400 }],
   ['ValidationException', 400, 'rejected', 'anything else'],
-  ['ConflictException', 400, 'rejected'],
+  ['ConflictException', 400, 'conflict'],
   ['ResourceNotFoundException', 404, 'not_found'],
   ['ResourceNotFoundException', 404, 'not_found', 'This model version has reached the end of its life.'],
   ['AccessDeniedException', 403, 'auth', 'Authentication failed'],
@@ -64,6 +64,52 @@ t.test('a refused request says what was wrong, with the upstream text kept', asy
     const error = decodeError({ status: 400, errorType: 'ValidationException', body: say(message) });
     t.match(error, { kind, message }, message);
   }
+});
+
+const BLAMES: [message: string, kind: string | undefined, field?: string | null][] = [
+  ['The maximum tokens you requested exceeds the model limit of 10000.', 'invalid_value', 'max_tokens'],
+  ["This model doesn't support tool use in streaming mode.", 'unsupported_value', 'tools'],
+  ["This model doesn't support tool use.", 'unsupported_value', 'tools'],
+  ["This model doesn't support the image content block that you provided.", 'unsupported_value', 'messages'],
+  ["This model doesn't support system messages.", 'unsupported_value', 'messages'],
+  ['`temperature` and `top_p` cannot both be specified for this model.', 'unsupported_value', 'top_p'],
+  ['temperature and top_p cannot both be specified', 'unsupported_value', 'top_p'],
+  [
+    'The model returned the following errors: `temperature` is deprecated for this model.',
+    'unsupported_parameter',
+    'temperature',
+  ],
+  [
+    'The model returned the following errors: thinking.adaptive.x: Extra inputs are not permitted',
+    'unsupported_parameter',
+    'thinking.adaptive.x',
+  ],
+  ['Malformed input request: #: extraneous key [top_k] is not permitted', 'unsupported_parameter', 'top_k'],
+  ['The toolConfig field must be defined when using toolUse blocks.', undefined],
+  ['anything else', undefined],
+];
+
+t.test('what was wrong with a refused request is read from its text', async (t) => {
+  for (const [message, kind, field] of BLAMES) {
+    const error = decodeError({ status: 400, errorType: 'ValidationException', body: say(message) });
+    t.same(error.blame, kind === undefined ? undefined : { kind, field }, message);
+  }
+  const other = decodeError({
+    status: 429,
+    errorType: 'ThrottlingException',
+    body: say(BLAMES[0]?.[0] ?? ''),
+  });
+  t.equal(other.blame, undefined, 'of another exception the text says nothing of the request');
+});
+
+t.test('what an administrator can do is said with the error', async (t) => {
+  const hint = (message: string) =>
+    decodeError({ status: 400, errorType: 'ValidationException', body: say(message) }).hint;
+  t.match(hint("Invocation of model ID x with on-demand throughput isn't supported."), /inference profile/);
+  t.match(hint('The provided model identifier is invalid.'), /target/);
+  t.match(hint('This model version has reached the end of its life.'), /another model/);
+  t.match(hint('The toolConfig field must be defined when using toolUse blocks.'), /report/);
+  t.equal(hint('anything else'), undefined);
 });
 
 t.test('the name is found in the header, with suffix or namespace, or in the body', async (t) => {

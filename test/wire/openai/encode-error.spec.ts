@@ -41,6 +41,7 @@ const REFUSALS: Record<RefusalKind, Row> = {
 const UPSTREAM: Record<UpstreamErrorKind, Row> = {
   rejected: [400, INVALID, null, null, {}],
   context_length: [400, INVALID, 'context_length_exceeded', 'messages', {}],
+  conflict: [409, INVALID, 'conflict', null, {}],
   model_access: [403, 'permission_error', 'model_access_denied', 'model', {}],
   not_found: [404, INVALID, 'model_not_found', 'model', {}],
   auth: [500, 'server_error', 'upstream_auth_error', null, {}],
@@ -119,4 +120,22 @@ t.test('what went wrong inside, or with our credentials, is not told', async (t)
   const bug = encodeError(new Refusal('internal', 'secret at file.ts:1', { cause }));
   const auth = encodeError(new UpstreamError({ kind: 'auth', message: 'secret AKIA123', cause }));
   t.notMatch(JSON.stringify([bug, auth]), /secret|AKIA/);
+});
+
+t.test('a refused request names its field and how it was wrong, where the upstream says so', async (t) => {
+  const blame = { kind: 'invalid_value', field: 'max_tokens' } as const;
+  const { status, body } = encodeError(new UpstreamError({ kind: 'rejected', message: 'too many', blame }));
+  t.equal(status, 400);
+  t.strictSame(body.error, {
+    message: 'too many',
+    type: INVALID,
+    param: 'max_tokens',
+    code: 'invalid_value',
+  });
+});
+
+t.test('a model that cannot be had is answered with what an administrator can do about it', async (t) => {
+  const hint = 'An administrator can help.';
+  const { body } = encodeError(new UpstreamError({ kind: 'not_found', message: 'gone.', hint }));
+  t.equal(body.error.message, 'gone. An administrator can help.');
 });

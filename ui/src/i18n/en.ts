@@ -1,6 +1,7 @@
 // English. Keys are `<room>.<text>`; `{name}` is filled in. Terms follow docs/glossary.md, except that a thread is
 // called an exchange: elsewhere in the field "thread" means a whole conversation.
 import { enAlerts } from './en-alerts.ts';
+import { enModels } from './en-models.ts';
 import { enRequests } from './en-requests.ts';
 
 export const en = {
@@ -583,6 +584,7 @@ export const en = {
 
   ...enAlerts,
   ...enRequests,
+  ...enModels,
 
   'sessions.title': 'Sessions',
   'sessions.all': 'All sessions',

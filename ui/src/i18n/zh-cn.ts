@@ -1,6 +1,7 @@
 // 简体中文。A missing key is a type error.
 import type { Messages } from './messages.ts';
 import { zhCnAlerts } from './zh-cn-alerts.ts';
+import { zhCnModels } from './zh-cn-models.ts';
 import { zhCnRequests } from './zh-cn-requests.ts';
 
 export const zhCn: Messages = {
@@ -571,6 +572,7 @@ export const zhCn: Messages = {
 
   ...zhCnAlerts,
   ...zhCnRequests,
+  ...zhCnModels,
 
   'sessions.title': '会话',
   'sessions.all': '全部会话',

@@ -12,6 +12,18 @@ import {
   toRequestSettings,
 } from '../../format/request-settings.ts';
 import type { PlainKey } from '../../i18n/messages.ts';
+import {
+  type CredentialsForm,
+  credentialsFormOf,
+  emptyTarget,
+  isWeight,
+  lacksValue,
+  noCredentials,
+  type TargetForm,
+  targetFormsOf,
+  toCredentials,
+  toFurtherTargets,
+} from './target-form.ts';
 
 export interface ModelForm {
   name: string;
@@ -27,9 +39,16 @@ export interface ModelForm {
   is_retired: boolean;
   input_includes_cached: boolean;
   defaults: SettingsForm;
+  /** Of the first target. */
+  credentials: CredentialsForm;
+  weight: string;
+  spread: ModelRow['spread'];
+  further_targets: TargetForm[];
+  capabilities: Capabilities;
 }
 
-export type ModelFormErrors = Partial<Record<keyof ModelForm, PlainKey>>;
+/** By member; of further targets `further_targets.0.target`, as the gateway names them. */
+export type ModelFormErrors = Partial<Record<string, PlainKey>>;
 
 export function emptyModelForm(): ModelForm {
   return {
@@ -46,6 +65,11 @@ export function emptyModelForm(): ModelForm {
     is_retired: false,
     input_includes_cached: false,
     defaults: settingsFormOf(),
+    credentials: noCredentials(),
+    weight: '1',
+    spread: 'ordered',
+    further_targets: [],
+    capabilities: {},
   };
 }
 
@@ -64,6 +88,11 @@ export function modelFormOf(row: ModelRow): ModelForm {
     is_retired: row.is_retired,
     input_includes_cached: row.capabilities.input_includes_cached ?? false,
     defaults: settingsFormOf(row.defaults),
+    credentials: credentialsFormOf(row.credentials),
+    weight: String(row.weight),
+    spread: row.spread,
+    further_targets: targetFormsOf(row),
+    capabilities: { ...row.capabilities },
   };
 }
 
@@ -75,11 +104,40 @@ export function checkModelForm(form: ModelForm): ModelFormErrors {
   for (const name of NEEDED) if (form[name].trim() === '') errors[name] = 'form.required';
   for (const name of COUNTS) if (!/^[1-9]\d{0,8}$/.test(form[name].trim())) errors[name] = 'form.required';
   if (lacksVersion(form.defaults)) errors.defaults = 'settings.versionNeeded';
+  checkTarget(errors, '', form);
+  for (const [index, target] of form.further_targets.entries()) {
+    for (const name of ['target', 'price_scope'] as const)
+      if (target[name].trim() === '') errors[`further_targets.${index}.${name}`] = 'form.required';
+    checkTarget(errors, `further_targets.${index}.`, target);
+  }
   return errors;
 }
 
-/** `capabilities`: those the model has already; the form knows only one of them. */
-export function toCreateBody(form: ModelForm, capabilities: Capabilities = {}): CreateModelBody {
+function checkTarget(
+  errors: ModelFormErrors,
+  path: string,
+  { weight, credentials }: Pick<TargetForm, 'weight' | 'credentials'>,
+): void {
+  if (!isWeight(weight)) errors[`${path}weight`] = 'targets.weightWrong';
+  if (lacksValue(credentials)) errors[`${path}credentials`] = 'form.required';
+}
+
+/** One place up; the first of the further ones becomes the model's first. */
+export function moveUp(form: ModelForm, index: number): ModelForm {
+  const targets = [...form.further_targets];
+  const moved = targets[index];
+  if (moved === undefined) return form;
+  if (index === 0) {
+    const { target, region, price_scope, weight, credentials } = form;
+    targets[0] = { ...emptyTarget(), target, region, price_scope, weight, credentials };
+    return { ...form, ...moved, further_targets: targets };
+  }
+  targets.splice(index, 1);
+  targets.splice(index - 1, 0, moved);
+  return { ...form, further_targets: targets };
+}
+
+export function toCreateBody(form: ModelForm): CreateModelBody {
   const name = form.name.trim();
   return {
     name,
@@ -87,11 +145,15 @@ export function toCreateBody(form: ModelForm, capabilities: Capabilities = {}): 
     base_id: form.base_id.trim(),
     price_scope: form.price_scope.trim(),
     region: form.region.trim() === '' ? null : form.region.trim(),
+    credentials: toCredentials(form.credentials),
+    weight: Number(form.weight),
+    spread: form.spread,
+    further_targets: toFurtherTargets(form.further_targets),
     display_name: form.display_name.trim() || name,
     vendor: form.vendor.trim(),
     context_tokens: Number(form.context_tokens),
     max_output_tokens: Number(form.max_output_tokens),
-    capabilities: { ...capabilities, input_includes_cached: form.input_includes_cached },
+    capabilities: { ...form.capabilities, input_includes_cached: form.input_includes_cached },
     defaults: toRequestSettings(form.defaults),
     is_free: form.is_free,
     is_retired: form.is_retired,
@@ -106,6 +168,10 @@ export function pointAt(row: ModelRow, other: ModelRow): UpdateModelBody {
     base_id: other.base_id,
     price_scope: other.price_scope,
     region: other.region,
+    credentials: other.credentials,
+    weight: other.weight,
+    spread: other.spread,
+    further_targets: other.further_targets,
     vendor: other.vendor,
     context_tokens: other.context_tokens,
     max_output_tokens: other.max_output_tokens,

@@ -1,0 +1,1 @@
+import './chat-proxy/error-tables.spec.ts';
