@@ -5,6 +5,7 @@ import { answerAnyOrigin } from './any-origin.ts';
 import { modelsRoutes } from './models-routes.ts';
 import { answerOpenAiErrors } from './openai-errors.ts';
 import { openAiRoutes } from './openai-routes.ts';
+import { responsesRoutes } from './responses-routes.ts';
 import type { DialectRoutesOptions } from './routes-options.ts';
 
 export const inferenceRoutes: FastifyPluginAsync<DialectRoutesOptions> = async (
@@ -14,13 +15,15 @@ export const inferenceRoutes: FastifyPluginAsync<DialectRoutesOptions> = async (
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
   app.register(openAiRoutes, { walk, meters, bodyLimit });
+  app.register(responsesRoutes, { walk, meters, bodyLimit });
   app.register(modelsRoutes, { meters });
 
   app.setNotFoundHandler((request) => {
     const path = request.url.split('?')[0] ?? '';
     const isKnown = (['GET', 'POST'] as const).some((method) => app.hasRoute({ method, url: path }));
     if (isKnown) throw new Refusal('method_not_allowed', `Not allowed: ${request.method} ${path}`);
-    throw new Refusal('unknown_route', `Unknown request URL: ${request.method} ${path}`);
+    const hint = path.startsWith('/v1/responses/') ? '. Responses are not stored by this gateway' : '';
+    throw new Refusal('unknown_route', `Unknown request URL: ${request.method} ${path}${hint}`);
   });
   answerOpenAiErrors(app, { dialect: 'openai', meters });
 };
