@@ -1,5 +1,5 @@
 // InvokeModel and InvokeModelWithResponseStream: Anthropic's native bodies read; other families are refused.
-import type { Call } from './call.ts';
+import { type Call, NO_WISHES } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import { invalid } from './errors.ts';
 import { isObject, type JsonObject, listOf, textOf } from './json.ts';
@@ -23,6 +23,7 @@ export function readInvoke(body: unknown, operation: Operation, modelId: string)
     maxTokens: Number(request.max_tokens),
     stopSequences: listOf(request.stop_sequences).map(textOf),
     requestMetadata: {},
+    wishes: NO_WISHES,
   };
 }
 

@@ -49,17 +49,21 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const { converse, converseStream } = operations(timeouts);
 
   return {
-    prepareChat(request, { capabilities, maxOutputTokens }, { defaultMaxOutputTokens }) {
-      const encoded = encodeRequest(request, { capabilities, maxOutputTokens, defaultMaxOutputTokens });
-      const { body: chat, reading } = encoded;
+    prepareChat(request, model, options) {
+      const encoded = encodeRequest(request, { ...model, ...options });
+      const { body, streamBody, reading } = encoded;
       return {
         maxOutputTokens: encoded.maxOutputTokens,
         dropped: encoded.dropped,
         async complete(call, { signal }) {
-          return collectAnswer(await prepareCall(deps, { ...call, chat }, { ...converse, signal }), reading);
+          return collectAnswer(
+            await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }),
+            reading,
+          );
         },
         stream(call, { signal }) {
-          const prepare = () => prepareCall(deps, { ...call, chat }, { ...converseStream, signal });
+          const prepare = () =>
+            prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
           return new EventGroups(prepare, reading);
         },
         remedy: () => undefined,

@@ -1,7 +1,7 @@
 // Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
-import { encodeMetadata } from '../../wire/bedrock/request-metadata.ts';
+import { encodeMetadata, withMetadata } from '../../wire/bedrock/request-metadata.ts';
 import type { ProviderCall } from '../provider.ts';
 import { type Call, type CallRequest, type CallSink, openCall } from './call.ts';
 import type { Pools } from './pools.ts';
@@ -32,7 +32,7 @@ export async function prepareCall(
   { admission, target, chat }: ProviderCall & { chat: ConverseBody },
   { name, ...how }: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
-  const body = Buffer.from(JSON.stringify({ ...chat, requestMetadata: encodeMetadata(admission) }));
+  const body = Buffer.from(JSON.stringify(withMetadata(chat, encodeMetadata(admission))));
   const segment = modelSegment(target.modelId);
   const found = regions.of(target.region);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;
