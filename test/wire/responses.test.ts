@@ -8,3 +8,4 @@ import './openai/responses/encode-response.spec.ts';
 import './openai/responses/encode-stream.spec.ts';
 import './openai/responses/encode-error.spec.ts';
 import './openai/responses/properties.spec.ts';
+import './openai/responses/codex.spec.ts';
