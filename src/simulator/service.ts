@@ -5,13 +5,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { authorizationScheme, requireAuthorization } from './authorization.ts';
 import type { Call } from './call.ts';
 import { readConverse } from './converse.ts';
+import { readCountTokens } from './count-call.ts';
 import { CLIENT_CLOSED, deliverAtOnce, deliverInSteps } from './deliver.ts';
 import { type Delivery, isAtOnce } from './delivery.ts';
 import { ServiceError } from './errors.ts';
 import type { Gates } from './gates.ts';
 import { readInvoke } from './invoke.ts';
 import type { JournalEntry, JournalWriter } from './journal.ts';
-import { decodeModelId, type Route } from './operation.ts';
+import { decodeModelId, type Operation, type Route } from './operation.ts';
 import type { Outgoing } from './outgoing.ts';
 import { type PlanDeps, planDelivery, planError } from './plan.ts';
 import type { RuleBook } from './rule-book.ts';
@@ -67,6 +68,14 @@ export function createService(deps: ServiceDeps): Serve {
   };
 }
 
+const READERS: Readonly<Record<Operation, typeof readConverse>> = {
+  Converse: readConverse,
+  ConverseStream: readConverse,
+  CountTokens: readCountTokens,
+  InvokeModel: readInvoke,
+  InvokeModelWithResponseStream: readInvoke,
+};
+
 function readCall({ route, headers, body }: Incoming, entry: JournalEntry): Call {
   requireAuthorization(headers);
   const modelId = decodeModelId(route.encodedModelId);
@@ -76,8 +85,7 @@ function readCall({ route, headers, body }: Incoming, entry: JournalEntry): Call
   } catch {
     throw new ServiceError('SerializationException');
   }
-  const isConverse = route.operation === 'Converse' || route.operation === 'ConverseStream';
-  return (isConverse ? readConverse : readInvoke)(entry.request, route.operation, modelId);
+  return READERS[route.operation](entry.request, route.operation, modelId);
 }
 
 function newEntry({ route, headers }: Incoming): JournalEntry {

@@ -2,6 +2,7 @@
 import fp from 'fastify-plugin';
 import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import { createCountTokens } from './count-tokens.ts';
 import { createDispatch } from './dispatch.ts';
 import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
@@ -65,21 +66,28 @@ export default fp<ChatProxyOptions>(
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
     };
+    const jobs = {
+      provider: options.provider,
+      estimator: options.estimator,
+      defaultMaxOutputTokens: options.defaultMaxOutputTokens,
+    };
+    const countTokens = createCountTokens({
+      admission,
+      jobs,
+      billing: app.billing,
+      onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
+    });
     const walk = createWalk({
       app,
       admission,
-      jobs: {
-        provider: options.provider,
-        estimator: options.estimator,
-        defaultMaxOutputTokens: options.defaultMaxOutputTokens,
-      },
+      jobs,
       dispatch: createDispatch(),
       exchanges,
       live,
       meters,
       isStrict: options.isStrict,
     });
-    app.register(inferenceRoutes, { prefix: '/v1', walk, meters, bodyLimit: BODY_LIMIT_BYTES });
+    app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {
       const rows = live.progress();
       if (rows.length > 0) void app.billing.noteProgress(rows);

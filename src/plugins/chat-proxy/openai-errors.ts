@@ -1,5 +1,5 @@
 // The errors of OpenAI's routes, in OpenAI's envelope.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
 import { type EncodedError, encodeError } from '../../wire/openai/encode-error.ts';
@@ -14,16 +14,20 @@ export interface OpenAiErrorsOptions {
   encode?: (error: Refusal | UpstreamError) => EncodedError;
 }
 
-export function answerOpenAiErrors(
+export function answerOpenAiErrors(app: FastifyInstance, options: OpenAiErrorsOptions): void {
+  app.setErrorHandler(openAiErrorHandler(app, options));
+}
+
+export function openAiErrorHandler(
   app: FastifyInstance,
   { dialect, meters, encode = encodeError }: OpenAiErrorsOptions,
-): void {
-  app.setErrorHandler((error, request, reply) => {
+) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const clientError = toClientError(app, error, request.body);
     const { status, headers, body } = encode(clientError);
     meters.answered(dialect, status);
     if (clientError instanceof Refusal) meters.refused(clientError.kind);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     return reply.code(status).headers(headers).send(body);
-  });
+  };
 }

@@ -1,21 +1,22 @@
 // `/v1`: the dialects, one plugin each, with errors of their own.
 import type { FastifyPluginAsync } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
+import { answerErrorsByDialect } from './anthropic-errors.ts';
+import { type AnthropicRoutesOptions, anthropicRoutes } from './anthropic-routes.ts';
 import { answerAnyOrigin } from './any-origin.ts';
 import { modelsRoutes } from './models-routes.ts';
-import { answerOpenAiErrors } from './openai-errors.ts';
 import { openAiRoutes } from './openai-routes.ts';
 import { responsesRoutes } from './responses-routes.ts';
-import type { DialectRoutesOptions } from './routes-options.ts';
 
-export const inferenceRoutes: FastifyPluginAsync<DialectRoutesOptions> = async (
+export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async (
   app,
-  { walk, meters, bodyLimit },
+  { walk, countTokens, meters, bodyLimit },
 ) => {
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
   app.register(openAiRoutes, { walk, meters, bodyLimit });
   app.register(responsesRoutes, { walk, meters, bodyLimit });
+  app.register(anthropicRoutes, { walk, countTokens, meters, bodyLimit });
   app.register(modelsRoutes, { meters });
 
   app.setNotFoundHandler((request) => {
@@ -25,5 +26,5 @@ export const inferenceRoutes: FastifyPluginAsync<DialectRoutesOptions> = async (
     const hint = path.startsWith('/v1/responses/') ? '. Responses are not stored by this gateway' : '';
     throw new Refusal('unknown_route', `Unknown request URL: ${request.method} ${path}${hint}`);
   });
-  answerOpenAiErrors(app, { dialect: 'openai', meters });
+  answerErrorsByDialect(app, { meters });
 };

@@ -1,12 +1,13 @@
 // Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import { decodeCountTokens, encodeCountTokens } from '../../wire/bedrock/count-tokens.ts';
 import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
 import type { Provider } from '../provider.ts';
-import { collectAnswer } from './collect-answer.ts';
+import { collectAnswer, collectJson } from './collect-answer.ts';
 import { EventGroups } from './event-groups.ts';
 import { createPools } from './pools.ts';
-import { type Operation, prepareCall } from './prepare-call.ts';
+import { type Operation, prepareCall, prepareJson } from './prepare-call.ts';
 import { createRegions } from './regions.ts';
 import { type Environment, sdkConfig } from './sdk-config.ts';
 
@@ -46,7 +47,7 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
   const deps = { pools, regions };
-  const { converse, converseStream } = operations(timeouts);
+  const { converse, converseStream, countTokens } = operations(timeouts);
 
   return {
     prepareChat(request, model, options) {
@@ -66,6 +67,11 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
             prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
           return new EventGroups(prepare, reading);
         },
+        async countTokens({ target }, { signal }) {
+          // Counted by the foundation model: profiles do not count.
+          const counted = { target: { ...target, modelId: model.baseId }, json: encodeCountTokens(body) };
+          return collectJson(await prepareJson(deps, counted, { ...countTokens, signal }), decodeCountTokens);
+        },
         remedy: () => undefined,
       };
     },
@@ -75,7 +81,12 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   };
 }
 
-function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream', Operation> {
+/** Counting runs no model. */
+const COUNT_MS = 15_000;
+
+function operations(
+  timeouts: BedrockTimeouts,
+): Record<'converse' | 'converseStream' | 'countTokens', Operation> {
   const idleMs = timeouts.betweenEventsMs ?? 120_000;
   return {
     converse: {
@@ -84,6 +95,7 @@ function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStr
       firstByteMs: timeouts.wholeAnswerMs ?? 600_000,
       idleMs,
     },
+    countTokens: { name: 'count-tokens', contentType: 'application/json', firstByteMs: COUNT_MS, idleMs },
     converseStream: {
       name: 'converse-stream',
       contentType: 'application/vnd.amazon.eventstream',

@@ -1,4 +1,5 @@
 // Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
+import type { UpstreamTarget } from '../../canonical/admission.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
 import { encodeMetadata, withMetadata } from '../../wire/bedrock/request-metadata.ts';
@@ -11,10 +12,10 @@ import { encodeSegment } from './signer.ts';
 /** Sends the prepared call; what comes back goes to the sink. */
 export type StartCall = (sink: CallSink) => Call;
 
-/** How one of the two operations is called. */
+/** How an operation is called. */
 export interface Operation extends Pick<CallRequest, 'contentType' | 'firstByteMs' | 'idleMs'> {
   /** Last segment of the path. */
-  name: 'converse' | 'converse-stream';
+  name: 'converse' | 'converse-stream' | 'count-tokens';
 }
 
 export interface PrepareCallDeps {
@@ -27,12 +28,21 @@ export interface PrepareCallDeps {
  *
  * @throws UpstreamError `auth` or `not_found`; the signal's reason
  */
-export async function prepareCall(
-  { pools, regions }: PrepareCallDeps,
+export function prepareCall(
+  deps: PrepareCallDeps,
   { admission, target, chat }: ProviderCall & { chat: ConverseBody },
+  how: Operation & { signal: AbortSignal },
+): Promise<StartCall> {
+  return prepareJson(deps, { target, json: withMetadata(chat, encodeMetadata(admission)) }, how);
+}
+
+/** The same for any operation that takes JSON. */
+export async function prepareJson(
+  { pools, regions }: PrepareCallDeps,
+  { target, json }: { target: UpstreamTarget; json: object },
   { name, ...how }: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
-  const body = Buffer.from(JSON.stringify(withMetadata(chat, encodeMetadata(admission))));
+  const body = Buffer.from(JSON.stringify(json));
   const segment = modelSegment(target.modelId);
   const found = regions.of(target.region);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;
