@@ -31,6 +31,7 @@ function bodyFor(url: string, key: NewKey): object | undefined {
   if (url.endsWith('/recharge')) return { id: key.id, balance: 1 };
   if (url.endsWith('/completions'))
     return { model: 'claude-3-haiku', messages: [{ role: 'user', content: 'a secret prompt' }] };
+  if (url.endsWith('/responses')) return { model: 'claude-3-haiku', input: 'a secret prompt' };
   return { id: key.id };
 }
 
