@@ -1,26 +1,12 @@
 // Images and files that stand in a part, as blocks of the house. Their bytes stay base64: nobody here looks into them
 // beyond the first few characters.
-import type { DocumentBlock, DocumentFormat, ImageBlock, ImageFormat } from '../../../canonical/content.ts';
+import type { DocumentBlock, DocumentFormat, ImageBlock } from '../../../canonical/content.ts';
+import { normaliseBase64, parseDataUrl } from '../../base64.ts';
 import { invalidValue, missingParameter, unsupportedValue } from '../../refusals.ts';
+import { isPdf, sniffImage } from '../../sniff-media.ts';
 import type { ContentPart } from './schema.ts';
 
 const NO_FILES = 'cannot be sent, because this gateway stores no files';
-
-/** How each format begins, in base64; it is believed before what the client says. */
-const IMAGE_BEGINNINGS: readonly (readonly [string, ImageFormat])[] = [
-  ['iVBORw0KGgo', 'png'],
-  ['/9j/', 'jpeg'],
-  ['R0lGOD', 'gif'],
-  ['UklGR', 'webp'],
-];
-
-const IMAGE_FORMATS: Readonly<Record<string, ImageFormat>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpeg',
-  'image/jpg': 'jpeg',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-};
 
 const DOCUMENT_FORMATS: Readonly<Record<string, DocumentFormat>> = {
   'application/pdf': 'pdf',
@@ -41,13 +27,12 @@ export function decodeImage(part: ContentPart, path: string): ImageBlock {
   const url = part.image_url;
   if (!isGiven(url)) throw missingParameter(`${path}.image_url`);
   if (/^https:\/\//i.test(url)) return { kind: 'image', source: { kind: 'url', url }, path };
-  const data = readDataUrl(url);
+  const data = parseDataUrl(url);
   if (data === null)
     throw invalidValue(`${path}.image_url`, 'expected an https URL or a base64 data URL of an image');
-  const begun = IMAGE_BEGINNINGS.find(([beginning]) => data.base64.startsWith(beginning));
-  const format = begun?.[1] ?? memberOf(IMAGE_FORMATS, data.mediaType);
-  if (format === undefined)
-    throw unsupportedValue(`${path}.image_url`, 'must be a PNG, JPEG, GIF or WebP image');
+  // What the bytes are counts, not what the URL calls them.
+  const format = sniffImage(data.base64);
+  if (format === null) throw invalidValue(`${path}.image_url`, 'the data is no PNG, JPEG, GIF or WebP image');
   return { kind: 'image', source: { kind: 'bytes', format, base64: data.base64 }, path };
 }
 
@@ -58,38 +43,24 @@ export function decodeFile(part: ContentPart, path: string): DocumentBlock {
     throw unsupportedValue(`${path}.file_url`, 'is not fetched by this gateway: send the file as file_data');
   if (!isGiven(part.file_data)) throw missingParameter(`${path}.file_data`);
   const name = part.filename ?? null;
-  const data = readDataUrl(part.file_data) ?? readBareBase64(part.file_data);
+  const data = readFile(part.file_data);
   if (data === null) throw invalidValue(`${path}.file_data`, 'expected a base64 data URL');
-  const format = memberOf(DOCUMENT_FORMATS, data.mediaType) ?? formatOfName(name);
+  const format = isPdf(data.base64)
+    ? 'pdf'
+    : (memberOf(DOCUMENT_FORMATS, data.mediaType) ?? formatOfName(name));
   if (format === undefined) {
     const known = [...EXTENSIONS].join(', ');
     throw unsupportedValue(`${path}.file_data`, `is of no kind that can be read here (${known})`);
   }
+  if (format === 'pdf' && !isPdf(data.base64)) throw invalidValue(`${path}.file_data`, 'the data is no PDF');
   return { kind: 'document', format, name, base64: data.base64, path };
 }
 
-interface Data {
-  /** Lower case; empty: none was named. */
-  mediaType: string;
-  base64: string;
-}
-
-/** Null: it is no base64 data URL. */
-function readDataUrl(url: string): Data | null {
-  const comma = url.indexOf(',');
-  const head = /^data:([^;]*)(?:;[^;]*)*;base64$/i.exec(url.slice(0, Math.min(comma, 256)));
-  const base64 = url.slice(comma + 1);
-  if (comma === -1 || head === null || !isBase64(base64)) return null;
-  return { mediaType: (head[1] ?? '').trim().toLowerCase(), base64 };
-}
-
 /** Some clients leave the head of the data URL out; the file's name must then say what it is. */
-function readBareBase64(text: string): Data | null {
-  return isBase64(text) ? { mediaType: '', base64: text } : null;
-}
-
-function isBase64(text: string): boolean {
-  return text !== '' && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+function readFile(text: string): { mediaType: string; base64: string } | null {
+  if (/^data:/i.test(text)) return parseDataUrl(text);
+  const base64 = normaliseBase64(text);
+  return base64 === null ? null : { mediaType: '', base64 };
 }
 
 function formatOfName(name: string | null): DocumentFormat | undefined {

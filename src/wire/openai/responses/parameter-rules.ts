@@ -72,10 +72,11 @@ function takeText({ verbosity }: Given['text']): Treatment {
 
 const CACHE_MODES = ['implicit', 'explicit'];
 
-function takeCacheOptions({ mode }: Given['prompt_cache_options']): Treatment {
+/** Breakpoints last for the shorter of Bedrock's lifetimes, which costs less: any other wish is named. */
+function takeCacheOptions({ mode, ttl }: Given['prompt_cache_options']): Treatment {
   if (typeof mode === 'string' && !CACHE_MODES.includes(mode))
     throw notOneOf('prompt_cache_options.mode', mode, CACHE_MODES);
-  return 'accepted';
+  return typeof ttl === 'string' && ttl !== '5m' ? 'dropped' : 'accepted';
 }
 
 /** Exhaustive by type: a field added to the schema without a rule does not compile. */

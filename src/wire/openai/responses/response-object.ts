@@ -2,6 +2,7 @@
 import type { FinishReason } from '../../../canonical/event.ts';
 import type { Usage } from '../../../canonical/usage.ts';
 import type { Money } from '../../../lib/money.ts';
+import { encodeServiceTier } from '../encode-service-tier.ts';
 import type { ItemRules, OutputItem } from './encode-items.ts';
 import { encodeUsage, type ResponseUsage } from './encode-usage.ts';
 import { incompleteReason } from './map-finish-reason.ts';
@@ -19,7 +20,7 @@ export interface ResponseObject extends RequestEcho {
   output: OutputItem[];
   /** Null: not known (yet). */
   usage: ResponseUsage | null;
-  service_tier: string;
+  service_tier: 'default' | 'flex' | 'priority';
 }
 
 export interface RequestEcho {
@@ -123,6 +124,6 @@ export function endResponse(facts: ResponseFacts, outcome: Outcome): ResponseObj
     incomplete_details: reason === null ? null : { reason },
     output: outcome.output,
     usage: encodeUsage(outcome.usage, outcome.cost),
-    service_tier: outcome.serviceTier ?? 'default',
+    service_tier: encodeServiceTier(outcome.serviceTier),
   };
 }

@@ -30,7 +30,7 @@ t.test('parts become blocks, with the paths to blame them by', async (t) => {
     { type: 'input_text', text: 'look', prompt_cache_breakpoint: { mode: 'explicit' } },
     { type: 'input_image', detail: 'auto', image_url: `data:image/webp;base64,${PNG}` },
     { type: 'input_image', image_url: 'https://example.com/a.png' },
-    { type: 'input_file', filename: 'a b.PDF', file_data: 'data:application/pdf;base64,JVBE' },
+    { type: 'input_file', filename: 'a b.PDF', file_data: 'data:application/pdf;base64,JVBERi0=' },
     { type: 'input_file', filename: 'x.md', file_data: 'JVBE' },
   ];
   t.same(turnsOf([user(content)]), [
@@ -48,7 +48,7 @@ t.test('parts become blocks, with the paths to blame them by', async (t) => {
           source: { kind: 'url', url: 'https://example.com/a.png' },
           path: 'input[0].content[2]',
         },
-        { kind: 'document', format: 'pdf', name: 'a b.PDF', base64: 'JVBE', path: 'input[0].content[3]' },
+        { kind: 'document', format: 'pdf', name: 'a b.PDF', base64: 'JVBERi0=', path: 'input[0].content[3]' },
         { kind: 'document', format: 'md', name: 'x.md', base64: 'JVBE', path: 'input[0].content[4]' },
       ],
     },
@@ -209,10 +209,11 @@ const REFUSED: [object, string][] = [
   [image({ image_url: 'http://example.com/a.png' }), 'invalid_value input[0].content[0].image_url'],
   [image({ image_url: 'data:image/png,abc' }), 'invalid_value input[0].content[0].image_url'],
   [image({ image_url: 'data:image/png;base64,ab*d' }), 'invalid_value input[0].content[0].image_url'],
-  [image({ image_url: 'data:image/bmp;base64,Qk0A' }), 'unsupported_value input[0].content[0].image_url'],
+  [image({ image_url: 'data:image/bmp;base64,Qk0A' }), 'invalid_value input[0].content[0].image_url'],
   [file({ file_id: 'file_1' }), 'unsupported_value input[0].content[0].file_id'],
   [file({ file_url: 'https://example.com/a.pdf' }), 'unsupported_value input[0].content[0].file_url'],
   [file({ filename: 'a.pdf' }), 'missing_parameter input[0].content[0].file_data'],
+  [file({ file_data: 'data:application/pdf;base64,UEsD' }), 'invalid_value input[0].content[0].file_data'],
   [file({ file_data: 'not base64!' }), 'invalid_value input[0].content[0].file_data'],
   [
     file({ file_data: 'data:application/zip;base64,UEsD' }),
