@@ -34,6 +34,7 @@ function bodyFor(url: string, key: NewKey): object | undefined {
   if (url.endsWith('/apply')) return { name: 'x' };
   if (url.endsWith('/recharge')) return { id: key.id, balance: 1 };
   if (url.endsWith('/completions')) return CHAT;
+  if (url.endsWith('/responses')) return { model: 'claude-3-haiku', input: 'a secret prompt' };
   return { id: key.id };
 }
 

@@ -1,7 +1,8 @@
 // The errors of OpenAI's routes, in OpenAI's envelope.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
-import { encodeError } from '../../wire/openai/encode-error.ts';
+import type { UpstreamError } from '../../canonical/upstream-error.ts';
+import { type EncodedError, encodeError } from '../../wire/openai/encode-error.ts';
 import { toClientError } from './client-errors.ts';
 import type { Meters } from './meters.ts';
 import type { DialectName } from './voice.ts';
@@ -9,16 +10,21 @@ import type { DialectName } from './voice.ts';
 export interface OpenAiErrorsOptions {
   dialect: DialectName;
   meters: Meters;
+  /** Where a dialect has names of its own for the fields to blame. */
+  encode?: (error: Refusal | UpstreamError) => EncodedError;
 }
 
 export function answerOpenAiErrors(app: FastifyInstance, options: OpenAiErrorsOptions): void {
   app.setErrorHandler(openAiErrorHandler(app, options));
 }
 
-export function openAiErrorHandler(app: FastifyInstance, { dialect, meters }: OpenAiErrorsOptions) {
+export function openAiErrorHandler(
+  app: FastifyInstance,
+  { dialect, meters, encode = encodeError }: OpenAiErrorsOptions,
+) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const clientError = toClientError(app, error, request.body);
-    const { status, headers, body } = encodeError(clientError);
+    const { status, headers, body } = encode(clientError);
     meters.answered(dialect, status);
     if (clientError instanceof Refusal) meters.refused(clientError.kind);
     if (status >= 500) request.log.error({ err: error }, 'request failed');

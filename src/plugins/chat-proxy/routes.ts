@@ -7,6 +7,7 @@ import { answerAnyOrigin } from './any-origin.ts';
 import { completionsRoutes } from './completions-routes.ts';
 import { modelsRoutes } from './models-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
+import { responsesRoutes } from './responses-routes.ts';
 
 export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async (
   app,
@@ -15,6 +16,7 @@ export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
   app.register(openAiRoutes, { walk, meters, bodyLimit });
+  app.register(responsesRoutes, { walk, meters, bodyLimit });
   app.register(completionsRoutes, { walk, meters, bodyLimit });
   app.register(anthropicRoutes, { walk, countTokens, meters, bodyLimit });
   app.register(modelsRoutes, { meters });
@@ -23,7 +25,8 @@ export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async
     const path = request.url.split('?')[0] ?? '';
     const isKnown = (['GET', 'POST'] as const).some((method) => app.hasRoute({ method, url: path }));
     if (isKnown) throw new Refusal('method_not_allowed', `Not allowed: ${request.method} ${path}`);
-    throw new Refusal('unknown_route', `Unknown request URL: ${request.method} ${path}`);
+    const hint = path.startsWith('/v1/responses/') ? '. Responses are not stored by this gateway' : '';
+    throw new Refusal('unknown_route', `Unknown request URL: ${request.method} ${path}${hint}`);
   });
   answerErrorsByDialect(app, { meters });
 };
