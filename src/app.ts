@@ -45,6 +45,8 @@ export interface AppDeps {
   shutdownGraceMs?: number;
   /** What "per minute" means for rate limits, seconds; default 60. */
   limitWindowSeconds?: number;
+  /** Silence of a stream after which a ping is sent, ms; tests wait less. */
+  pingMs?: number;
   /** How images that a request names by URL are fetched; default: the public network only, see `FETCH_RULES`. */
   fetchRules?: Partial<FetchRules>;
 }
@@ -143,6 +145,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     recordMs: FLUSH_MS,
+    pingMs: deps.pingMs,
   });
   await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });
   return app;

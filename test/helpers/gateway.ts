@@ -23,6 +23,7 @@ export interface TestGatewayOptions {
   consoleFolder?: string;
   shutdownGraceMs?: number;
   limitWindowSeconds?: number;
+  pingMs?: number;
   /** Where images that a request names by URL may be fetched from. */
   fetchRules?: AppDeps['fetchRules'];
   /** Receives every line that the gateway logs, as it would stand in production's log. */
@@ -69,6 +70,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     consoleFolder: options.consoleFolder ?? '/nonexistent',
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
     ...(options.limitWindowSeconds !== undefined && { limitWindowSeconds: options.limitWindowSeconds }),
+    ...(options.pingMs !== undefined && { pingMs: options.pingMs }),
     ...(options.fetchRules !== undefined && { fetchRules: options.fetchRules }),
   });
   t.teardown(() => app.close());

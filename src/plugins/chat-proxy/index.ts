@@ -29,6 +29,8 @@ export interface ChatProxyOptions {
   shutdownGraceMs: number;
   /** How long it then waits for their records, ms. */
   recordMs: number;
+  /** Silence of a stream after which it is kept open by a ping, ms; default 15 s. */
+  pingMs?: number | undefined;
 }
 
 /** How often answers under way are noted beside their holds. */
@@ -92,6 +94,7 @@ export default fp<ChatProxyOptions>(
       meters,
       remoteMedia: createRemoteMedia(options.remoteMedia),
       isStrict: options.isStrict,
+      pingMs: options.pingMs,
     });
     app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {
