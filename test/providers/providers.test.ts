@@ -10,3 +10,4 @@ import './bedrock/stream-whole.spec.ts';
 import './bedrock/identity.spec.ts';
 import './bedrock/failures.spec.ts';
 import './bedrock/connections.spec.ts';
+import './bedrock/remedy.spec.ts';

@@ -78,9 +78,11 @@ export default fp<ChatProxyOptions>(
       estimator: options.estimator,
       defaultMaxOutputTokens: options.defaultMaxOutputTokens,
     };
+    const remoteMedia = createRemoteMedia(options.remoteMedia);
     const countTokens = createCountTokens({
       admission,
       jobs,
+      remoteMedia,
       billing: app.billing,
       onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
     });
@@ -92,7 +94,7 @@ export default fp<ChatProxyOptions>(
       exchanges,
       live,
       meters,
-      remoteMedia: createRemoteMedia(options.remoteMedia),
+      remoteMedia,
       isStrict: options.isStrict,
       pingMs: options.pingMs,
     });

@@ -1,16 +1,13 @@
 // Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import { decodeCountTokens, encodeCountTokens } from '../../wire/bedrock/count-tokens.ts';
-import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
-import type { PreparedChat, Provider } from '../provider.ts';
-import { collectAnswer, collectJson } from './collect-answer.ts';
-import { EventGroups } from './event-groups.ts';
+import type { Provider } from '../provider.ts';
+import { createLessons } from './lessons.ts';
 import { createPools } from './pools.ts';
-import { type Operation, prepareCall, prepareJson } from './prepare-call.ts';
+import type { Operation } from './prepare-call.ts';
+import { type PrepareChatDeps, prepareChat } from './prepare-chat.ts';
 import { createRegions } from './regions.ts';
 import { type Environment, sdkConfig } from './sdk-config.ts';
-import { refusesStreamedTools, streamWhole } from './stream-whole.ts';
 
 /** Milliseconds. */
 export interface BedrockTimeouts {
@@ -32,7 +29,7 @@ export interface BedrockProviderOptions {
   timeouts?: BedrockTimeouts | undefined;
   /** Sockets per endpoint; default 1024. Calls beyond it wait, so it exceeds the calls a process can carry. */
   connections?: number | undefined;
-  /** Milliseconds since the epoch, for signatures; default the system clock. */
+  /** Milliseconds since the epoch, for signatures and for what is remembered; default the system clock. */
   now?: (() => number) | undefined;
 }
 
@@ -47,46 +44,14 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const credentials = options.credentials && { credentials: options.credentials };
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
-  const deps = { pools, regions };
-  const { converse, converseStream, countTokens } = operations(timeouts);
-  /** Models that have refused to stream tools. */
-  const wholeOnly = new Set<string>();
+  const deps: PrepareChatDeps = {
+    calls: { pools, regions },
+    operations: operations(timeouts),
+    lessons: createLessons(now),
+  };
 
   return {
-    prepareChat(request, model, options) {
-      const encoded = encodeRequest(request, { ...model, ...options });
-      const { body, streamBody, reading, maxOutputTokens, dropped } = encoded;
-      const complete: PreparedChat['complete'] = async (call, { signal }) =>
-        collectAnswer(await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }), reading);
-      const whole: PreparedChat = {
-        maxOutputTokens,
-        dropped,
-        complete,
-        stream: (call, how) => streamWhole(() => complete(call, how)),
-        async countTokens({ target }, { signal }) {
-          // Counted by the foundation model: profiles do not count.
-          const counted = { target: { ...target, modelId: model.baseId }, json: encodeCountTokens(body) };
-          return collectJson(await prepareJson(deps, counted, { ...countTokens, signal }), decodeCountTokens);
-        },
-        remedy: () => undefined,
-      };
-      const { baseId, capabilities } = model;
-      const isWhole = capabilities.tools === 'whole' || wholeOnly.has(baseId);
-      if (isWhole && body.toolConfig !== undefined) return whole;
-      return {
-        ...whole,
-        stream(call, { signal }) {
-          const prepare = () =>
-            prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
-          return new EventGroups(prepare, reading);
-        },
-        remedy(error) {
-          if (!refusesStreamedTools(error)) return undefined;
-          wholeOnly.add(baseId);
-          return whole;
-        },
-      };
-    },
+    prepareChat: (request, model, options) => prepareChat(deps, { request, model, options }),
     async close() {
       await Promise.all([pools.close(), regions.close()]);
     },

@@ -1,18 +1,12 @@
 // Streams of models that call tools only in whole answers: the answer is awaited whole and told as its events.
 import { eventsOf } from '../../canonical/collect.ts';
 import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
-import type { UpstreamError } from '../../canonical/upstream-error.ts';
 
 /** One group. Nothing is sent before the first `next()`. */
 export async function* streamWhole(
   complete: () => Promise<ChatAnswer>,
 ): AsyncGenerator<readonly ChatEvent[], undefined> {
   yield eventsOfAnswer(await complete());
-}
-
-/** Bedrock's words for a model of which the catalogue does not know it. */
-export function refusesStreamedTools({ kind, message }: UpstreamError): boolean {
-  return kind === 'rejected' && /doesn't support tool use in streaming mode/i.test(message);
 }
 
 function eventsOfAnswer(answer: ChatAnswer): ChatEvent[] {
