@@ -47,6 +47,8 @@ export interface AppDeps {
   limitWindowSeconds?: number;
   /** How long a target that keeps failing is left alone, ms; default 30 s. */
   breakerOpenMs?: number;
+  /** Silence of a stream after which a ping is sent, ms; tests wait less. */
+  pingMs?: number;
   /** How images that a request names by URL are fetched; default: the public network only, see `FETCH_RULES`. */
   fetchRules?: Partial<FetchRules>;
 }
@@ -148,6 +150,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     shutdownGraceMs: deps.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     breakerOpenMs: deps.breakerOpenMs ?? BREAKER_OPEN_MS,
     recordMs: FLUSH_MS,
+    pingMs: deps.pingMs,
   });
   await app.register(consoleFiles, { isEnabled: config.isUiEnabled, folder: deps.consoleFolder });
   return app;

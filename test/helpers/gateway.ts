@@ -26,6 +26,7 @@ export interface TestGatewayOptions {
   breakerOpenMs?: number;
   /** Variables for the AWS SDK, beside the endpoint and a key pair. */
   upstreamEnv?: Readonly<Record<string, string>>;
+  pingMs?: number;
   /** Where images that a request names by URL may be fetched from. */
   fetchRules?: AppDeps['fetchRules'];
   /** Receives every line that the gateway logs, as it would stand in production's log. */
@@ -74,6 +75,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
     ...(options.breakerOpenMs !== undefined && { breakerOpenMs: options.breakerOpenMs }),
     ...(options.limitWindowSeconds !== undefined && { limitWindowSeconds: options.limitWindowSeconds }),
+    ...(options.pingMs !== undefined && { pingMs: options.pingMs }),
     ...(options.fetchRules !== undefined && { fetchRules: options.fetchRules }),
   });
   t.teardown(() => app.close());

@@ -32,6 +32,8 @@ export interface ChatProxyOptions {
   breakerOpenMs: number;
   /** How long a shutdown then waits for records, ms. */
   recordMs: number;
+  /** Silence of a stream after which it is kept open by a ping, ms; default 15 s. */
+  pingMs?: number | undefined;
 }
 
 /** How often answers under way are noted beside their holds. */
@@ -117,6 +119,7 @@ export default fp<ChatProxyOptions>(
       meters,
       remoteMedia,
       isStrict: options.isStrict,
+      pingMs: options.pingMs,
     });
     app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {

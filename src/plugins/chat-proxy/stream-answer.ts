@@ -16,6 +16,8 @@ export interface StreamAnswerOptions {
   reply: FastifyReply;
   /** Any error as the client may see it. */
   toClientError(error: unknown): Refusal | UpstreamError;
+  /** Silence after which a ping is sent; default `PING_MS`. */
+  pingMs?: number | undefined;
 }
 
 /** A client that takes nothing for so long has left, whatever its socket says. */
@@ -39,7 +41,7 @@ const PING_MS = 15_000;
  * @throws before anything was written, or StreamFailed
  */
 export async function streamAnswer(options: StreamAnswerOptions): Promise<void> {
-  const { open, exchange, dialect, reply, toClientError } = options;
+  const { open, exchange, dialect, reply, toClientError, pingMs = PING_MS } = options;
   const socket = reply.raw;
   let isOpen = false;
   const openOnce = () => {
@@ -50,7 +52,7 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
     if (socket.destroyed || exchange.hasClientLeft || socket.writableNeedDrain) return;
     openOnce();
     socket.write(dialect.ping);
-  }, PING_MS);
+  }, pingMs);
   try {
     const { first, rest } = await open();
     openOnce();

@@ -30,6 +30,8 @@ export interface WalkDeps {
   remoteMedia: RemoteMedia;
   /** A parameter without effect is refused, not only reported. */
   isStrict: boolean;
+  /** See `streamAnswer`. */
+  pingMs?: number | undefined;
 }
 
 export interface Asked {
@@ -137,6 +139,7 @@ export function createWalk(deps: WalkDeps) {
         exchange,
         dialect: voice.stream(facts),
         reply,
+        pingMs: deps.pingMs,
         toClientError: (error): Refusal | UpstreamError => toClientError(app, error, undefined),
       });
       meters.answered(voice.dialect, 200);
