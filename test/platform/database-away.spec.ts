@@ -15,6 +15,7 @@ const BODIES: Record<string, (id: number) => object> = {
   '/admin/ledger/refund': (id) => ({ thread_id: id, reason: 'x' }),
   '/admin/ledger/transfer': (id) => ({ from_key_id: id, to_key_id: id + 1, amount: 1, reason: 'x' }),
   '/admin/reconciliation/post': (id) => ({ ids: [id] }),
+  '/v1/completions': () => ({ model: 'claude-3-haiku', prompt: 'a secret prompt' }),
   '/v1/messages': () => ({ ...CHAT, max_tokens: 64 }),
   '/v1/messages/count_tokens': () => CHAT,
   '/admin/price/reprice/preview': () => ({ base_id: 'm', scope: 'us', from: FROM, to: TO, reason: 'x' }),

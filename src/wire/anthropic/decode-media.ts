@@ -78,6 +78,7 @@ function decodeDocumentSource(
     case 'content':
       return { format: 'txt', base64: toBase64(joinContent(source, notes)) };
     case 'url':
+      // Only PDFs can be named so; fetched where that is allowed, before the request is admitted.
       return { format: 'pdf', base64: '', url: httpsUrl(source) };
     case 'file':
       throw noFiles(source);
