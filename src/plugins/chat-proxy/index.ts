@@ -8,8 +8,11 @@ import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
+import { createRemoteMedia, type FetchRules } from './remote-media/index.ts';
 import { inferenceRoutes } from './routes.ts';
 import { createWalk } from './walk.ts';
+
+export type { FetchRules } from './remote-media/index.ts';
 
 export interface ChatProxyOptions {
   provider: Provider;
@@ -19,6 +22,8 @@ export interface ChatProxyOptions {
   defaultMaxOutputTokens: number;
   /** Parameters without effect are refused, not only reported. */
   isStrict: boolean;
+  /** Whether URLs in requests are fetched, and by which rules. */
+  remoteMedia: { isEnabled: boolean; rules?: Partial<FetchRules> | undefined };
   drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
@@ -71,9 +76,11 @@ export default fp<ChatProxyOptions>(
       estimator: options.estimator,
       defaultMaxOutputTokens: options.defaultMaxOutputTokens,
     };
+    const remoteMedia = createRemoteMedia(options.remoteMedia);
     const countTokens = createCountTokens({
       admission,
       jobs,
+      remoteMedia,
       billing: app.billing,
       onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
     });
@@ -85,6 +92,7 @@ export default fp<ChatProxyOptions>(
       exchanges,
       live,
       meters,
+      remoteMedia,
       isStrict: options.isStrict,
     });
     app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });

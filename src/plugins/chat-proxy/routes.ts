@@ -4,6 +4,7 @@ import { Refusal } from '../../canonical/refusal.ts';
 import { answerErrorsByDialect } from './anthropic-errors.ts';
 import { type AnthropicRoutesOptions, anthropicRoutes } from './anthropic-routes.ts';
 import { answerAnyOrigin } from './any-origin.ts';
+import { completionsRoutes } from './completions-routes.ts';
 import { modelsRoutes } from './models-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
 
@@ -14,6 +15,7 @@ export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
   app.register(openAiRoutes, { walk, meters, bodyLimit });
+  app.register(completionsRoutes, { walk, meters, bodyLimit });
   app.register(anthropicRoutes, { walk, countTokens, meters, bodyLimit });
   app.register(modelsRoutes, { meters });
 
