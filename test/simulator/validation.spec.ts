@@ -208,7 +208,7 @@ t.test('an id no model could have, and a path no operation has, are refused', as
     '/model/',
     '/model//converse',
     '/model/a.b/converse/more',
-    '/model/a.b/count-tokens',
+    '/model/a.b/apply',
   ]) {
     const { response } = await post(simulator, path, {});
     t.equal(response.status, 404, path);
