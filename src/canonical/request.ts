@@ -139,6 +139,7 @@ export type DroppedFeature =
   | 'strictTools'
   | 'serviceTier'
   | 'latency'
+  | 'guardrail'
   | 'caching'
   | 'citations'
   | 'toolResultError'

@@ -1,8 +1,9 @@
 // What a call is answered with, before it is put into the words of an operation.
+import type { AnswerBlock } from './answer-block.ts';
 import type { Call } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import { defaultWords } from './default-words.ts';
-import { isObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { splitIntoPieces } from './pieces.ts';
 import type { AnswerBehaviour, ScriptedBlock } from './script.ts';
 
@@ -22,14 +23,6 @@ export interface Answer {
   hasMetadata: boolean;
   latencyMs: number;
 }
-
-export type AnswerBlock =
-  | { kind: 'text'; deltas: readonly string[] }
-  | { kind: 'tool'; toolUseId: string; name: string; fragments: readonly string[] }
-  | { kind: 'reasoning'; deltas: readonly string[]; signature: string | null }
-  /** Base64. */
-  | { kind: 'redacted'; deltas: readonly string[] }
-  | { kind: 'cited'; deltas: readonly string[]; citations: readonly JsonObject[] };
 
 /** Milliseconds; both 0 means that an answer is sent as fast as it can be. */
 export interface Pace {
@@ -82,23 +75,6 @@ export function textOfAnswer(answer: Answer): string {
   return answer.blocks
     .map((block) => (block.kind === 'text' || block.kind === 'cited' ? block.deltas.join('') : ''))
     .join('');
-}
-
-/** What a tool was called with: the fragments as JSON, or an empty object when there is no sense in them. */
-export function toolInput(fragments: readonly string[]): JsonObject {
-  try {
-    const input: unknown = JSON.parse(fragments.join(''));
-    return isObject(input) ? input : {};
-  } catch {
-    return {};
-  }
-}
-
-/** One base64 text of bytes that were cut. */
-export function joinBase64(pieces: readonly string[]): string {
-  const [only = ''] = pieces;
-  if (pieces.length <= 1) return only;
-  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
 }
 
 function answerInWords(call: Call, script: AnswerBehaviour, pace: Pace): Answer {

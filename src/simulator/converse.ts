@@ -1,5 +1,6 @@
 // Converse and ConverseStream: their bodies read, their answers written.
-import { type Answer, type AnswerBlock, joinBase64, toolInput } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerBlock, joinBase64, toolInput } from './answer-block.ts';
 import type { Call } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import type { FrameWriter } from './event-stream.ts';

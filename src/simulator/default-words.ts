@@ -1,6 +1,6 @@
 // What the simulator says when no test told it what to say: JSON for who wants a form, a tool for who asks for one,
 // and prose for everybody else, ended by the caller's own limits.
-import type { Answer, AnswerBlock } from './answer.ts';
+import type { AnswerBlock } from './answer-block.ts';
 import type { Call, OfferedTool } from './call.ts';
 import { cutToTokens } from './count-tokens.ts';
 import { splitIntoPieces } from './pieces.ts';
@@ -8,7 +8,12 @@ import { writeAnswer } from './prose.ts';
 import { sampleOf } from './sample-json.ts';
 import { wantedTools } from './tool-wish.ts';
 
-type Words = Pick<Answer, 'blocks' | 'stopReason' | 'stopSequence'>;
+export interface Words {
+  blocks: AnswerBlock[];
+  stopReason: string;
+  /** The one that was met. */
+  stopSequence: string | null;
+}
 
 export function defaultWords(call: Call, wordsPerDelta: number): Words {
   const { tools, toolUse, toolResults, textSchema } = call.wishes;

@@ -1,5 +1,6 @@
 // Answers of InvokeModel in Anthropic's native words: one message, or its events packed in chunks.
-import { type Answer, type AnswerBlock, joinBase64, toolInput } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerBlock, joinBase64, toolInput } from './answer-block.ts';
 import type { FrameWriter } from './event-stream.ts';
 import type { JsonObject } from './json.ts';
 import { padding } from './padding.ts';

@@ -6,6 +6,8 @@ import './bedrock/event-groups.spec.ts';
 import './bedrock/same-requests.spec.ts';
 import './bedrock/count-tokens.spec.ts';
 import './bedrock/same-events.spec.ts';
+import './bedrock/stream-whole.spec.ts';
 import './bedrock/identity.spec.ts';
 import './bedrock/failures.spec.ts';
 import './bedrock/connections.spec.ts';
+import './bedrock/remedy.spec.ts';

@@ -62,6 +62,7 @@ function makeModels(): ModelRow[] {
     context_tokens: 200_000,
     max_output_tokens: 8192,
     capabilities: { image_input: true },
+    defaults: {},
     is_free: false,
     is_retired: index === 2,
     price: index === 3 ? null : [{ over_input_tokens: 0, input, output }],

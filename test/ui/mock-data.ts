@@ -58,6 +58,7 @@ export const NO_RULES = {
   allowed_models: null,
   logging: 'full',
   defaults: {},
+  may_choose: [] as KeyRow['may_choose'],
   requests_per_minute: null,
   tokens_per_minute: null,
   parallel_requests: null,
@@ -123,6 +124,7 @@ export function makeSessions(): SessionRow[] {
   return Array.from({ length: 23 }, (_, index) => ({
     id: 23 - index,
     key: `sess-${String(23 - index).padStart(4, '0')}-7f3a9c`,
+    origin: index === 2 ? ('claude-code' as const) : ('header' as const),
     title: index === 4 ? '' : (QUESTIONS[index % QUESTIONS.length] ?? '').slice(0, 64),
     key_id: index % 3 === 2 ? 2 : 1,
     total_in_tokens: 1_204 + index * 331,
@@ -133,6 +135,30 @@ export function makeSessions(): SessionRow[] {
     updated_at: at(index * 400 + 2),
   }));
 }
+
+const RICH_ANSWER = JSON.stringify([
+  { kind: 'reasoning', text: 'The user wants the weather. I have a tool.' },
+  { kind: 'text', text: 'Let me look that up.' },
+  { kind: 'tool-use', id: 'call_2', name: 'get_weather', input: { city: '杭州', days: 3 } },
+]);
+const RICH_PROMPT = JSON.stringify([
+  { role: 'system', content: 'Use tools.' },
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'What is this, and how warm is it there?' },
+      { type: 'image_url', image_url: { url: '[image/png, 48213 bytes]' } },
+    ],
+  },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [
+      { id: 'call_1', type: 'function', function: { name: 'find_place', arguments: '{"hint":"lake"}' } },
+    ],
+  },
+  { role: 'tool', tool_call_id: 'call_1', content: 'West Lake' },
+]);
 
 /** Exchange `id`; the first eight belong to session 23, the others to none or to their own. */
 export function makeThread(id: number): ThreadDetail {
@@ -148,10 +174,14 @@ export function makeThread(id: number): ThreadDetail {
     model: id % 4 === 3 ? 'anthropic.claude-3-sonnet-20240229-v1:0' : 'claude-3-haiku',
     prompt,
     completion: isServed ? (ANSWERS[id % ANSWERS.length] ?? '') : '',
-    whole_prompt: JSON.stringify([
-      { role: 'system', content: 'You are a helpful assistant.' },
-      { role: 'user', content: prompt },
-    ]),
+    whole_completion: id === 9 ? RICH_ANSWER : null,
+    whole_prompt:
+      id === 9
+        ? RICH_PROMPT
+        : JSON.stringify([
+            { role: 'system', content: 'You are a helpful assistant.' },
+            { role: 'user', content: prompt },
+          ]),
     tokens_in: 812,
     tokens_out: isServed ? 264 : 0,
     tokens_cache_read: 512,

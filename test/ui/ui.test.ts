@@ -2,6 +2,7 @@
 import './format.spec.ts';
 import './rules.spec.ts';
 import './catalogue.spec.ts';
+import './conversation.spec.ts';
 import './client.spec.ts';
 import './pages.spec.ts';
 import './sign-in.spec.ts';

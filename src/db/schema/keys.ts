@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { RequestSetting, RequestSettings } from '../../canonical/request-settings.ts';
 import { identity, moment } from './columns.ts';
 import { group } from './groups.ts';
 
 /** What a request of a key gets where it says nothing itself. */
-export interface KeyDefaults {
+export interface KeyDefaults extends RequestSettings {
   model?: string;
   /** Tokens. */
   maxOutputTokens?: number;
@@ -41,6 +42,8 @@ export const key = pgTable(
     allowedModels: text().array(),
     logging: text().$type<LoggingMode>().notNull().default('full'),
     defaults: jsonb().$type<KeyDefaults>().notNull().default({}),
+    /** What its requests may choose themselves; of the rest its defaults, then the model's, decide. */
+    mayChoose: text().array().$type<RequestSetting[]>().notNull().default([]),
     /** Null: no limit. */
     requestsPerMinute: integer(),
     tokensPerMinute: integer(),
@@ -53,6 +56,7 @@ export const key = pgTable(
     check('virtual_key_role', sql`${table.role} in ('user', 'admin')`),
     check('virtual_key_status', sql`${table.status} in ('active', 'disabled')`),
     check('virtual_key_logging', sql`${table.logging} in ('off', 'metadata', 'full')`),
+    check('virtual_key_may_choose', sql`${table.mayChoose} <@ array['service_tier', 'latency', 'guardrail']`),
     check(
       'virtual_key_limits',
       sql`${table.requestsPerMinute} > 0 and ${table.tokensPerMinute} > 0 and ${table.parallelRequests} > 0`,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { ModelCapabilities } from '../../canonical/capabilities.ts';
+import type { RequestSettings } from '../../canonical/request-settings.ts';
 import { identity, moment } from './columns.ts';
 
 export type ModelKind = 'chat' | 'embedding' | 'image';
@@ -26,6 +27,8 @@ export const model = pgTable(
     maxOutputTokens: integer().notNull(),
     /** What the model can do; a capability that is not recorded is passed through. */
     capabilities: jsonb().$type<ModelCapabilities>().notNull().default({}),
+    /** What a request for it gets where neither it nor its key says otherwise. */
+    defaults: jsonb().$type<RequestSettings>().notNull().default({}),
     /** AWS has taken it out of service; still offered, so that AWS's own answer reaches the client. */
     isRetired: boolean().notNull().default(false),
     /** An administrator's word that no price means no cost; without it, no price means no service. */

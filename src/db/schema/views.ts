@@ -13,8 +13,10 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { RequestSetting } from '../../canonical/request-settings.ts';
 import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts';
 import type { KeyDefaults, LoggingMode } from './keys.ts';
+import type { SessionOrigin } from './sessions.ts';
 
 const count = (name: string) => bigint(name, { mode: 'number' });
 const money = (name: string) => bigint(name, { mode: 'bigint' });
@@ -47,13 +49,15 @@ export const keyOverview = pgView('key_overview', {
   allowedModels: text('allowed_models').array(),
   logging: text('logging').$type<LoggingMode>().notNull(),
   defaults: jsonb('defaults').$type<KeyDefaults>().notNull(),
+  mayChoose: text('may_choose').array().$type<RequestSetting[]>().notNull(),
   requestsPerMinute: integer('requests_per_minute'),
   tokensPerMinute: integer('tokens_per_minute'),
   parallelRequests: integer('parallel_requests'),
 }).as(sql`
   select k.id, k.name, k.email, k.group_id, k.role, k.status, k.prefix, k.last4, k.created_at, k.updated_at,
     w.month_quota, w.balance, w.total_fee, coalesce(p.used, 0) as month_fee, w.held, k.expires_at, k.previous_expires_at, k.allowed_cidrs,
-    k.allowed_models, k.logging, k.defaults, k.requests_per_minute, k.tokens_per_minute, k.parallel_requests
+    k.allowed_models, k.logging, k.defaults, k.may_choose, k.requests_per_minute, k.tokens_per_minute,
+    k.parallel_requests
   from virtual_key k
   join wallet w on w.key_id = k.id
   left join quota_period p on p.key_id = k.id and p.month = billing_month()
@@ -73,6 +77,7 @@ export const keyCredential = pgView('key_credential', {
   allowedModels: text('allowed_models').array(),
   logging: text('logging').$type<LoggingMode>().notNull(),
   defaults: jsonb('defaults').$type<KeyDefaults>().notNull(),
+  mayChoose: text('may_choose').array().$type<RequestSetting[]>().notNull(),
   requestsPerMinute: integer('requests_per_minute'),
   tokensPerMinute: integer('tokens_per_minute'),
   parallelRequests: integer('parallel_requests'),
@@ -83,7 +88,7 @@ export const keyCredential = pgView('key_credential', {
   groupParallelRequests: integer('group_parallel_requests'),
 }).as(sql`
   select k.id, k.name, k.role, c.digest, c.good_until, k.allowed_cidrs, k.allowed_models, k.logging, k.defaults,
-    k.requests_per_minute, k.tokens_per_minute, k.parallel_requests, k.group_id,
+    k.may_choose, k.requests_per_minute, k.tokens_per_minute, k.parallel_requests, k.group_id,
     g.allowed_models as group_allowed_models, g.requests_per_minute as group_requests_per_minute,
     g.tokens_per_minute as group_tokens_per_minute, g.parallel_requests as group_parallel_requests
   from (
@@ -152,6 +157,7 @@ export const sessionOverview = pgView('session_overview', {
   id: count('id').notNull(),
   keyId: count('key_id').notNull(),
   key: text('key').notNull(),
+  origin: text('origin').$type<SessionOrigin>().notNull(),
   title: text('title').notNull(),
   createdAt: moment('created_at').notNull(),
   updatedAt: moment('updated_at').notNull(),
@@ -159,7 +165,7 @@ export const sessionOverview = pgView('session_overview', {
   totalOutTokens: count('total_out_tokens').notNull(),
   totalFee: money('total_fee').notNull(),
 }).as(sql`
-  select s.id, s.key_id, s.key, s.title, s.created_at, s.updated_at,
+  select s.id, s.key_id, s.key, s.origin, s.title, s.created_at, s.updated_at,
     t.total_in_tokens, t.total_out_tokens, t.total_fee
   from session s
   cross join lateral (

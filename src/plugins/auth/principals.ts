@@ -29,6 +29,8 @@ export interface KeyPrincipal {
   allowedModels: readonly string[] | null;
   logging: Credential['logging'];
   defaults: Credential['defaults'];
+  /** What its requests may choose themselves. */
+  mayChoose: readonly Credential['mayChoose'][number][];
   limits: Limits;
   /** What its group adds; null: no group. */
   group: { id: number; allowedModels: readonly string[] | null; limits: Limits } | null;
@@ -62,7 +64,8 @@ export function createPrincipals({ repository }: { repository: Pick<AuthReposito
 export type Principals = ReturnType<typeof createPrincipals>;
 
 function toPrincipal(row: Credential): KeyPrincipal {
-  const { id, name, role, groupId, goodUntil, allowedCidrs, allowedModels, logging, defaults } = row;
+  const { id, name, role, groupId, goodUntil, allowedCidrs, allowedModels, logging, defaults, mayChoose } =
+    row;
   const { requestsPerMinute, tokensPerMinute, parallelRequests } = row;
   const groupLimits = {
     requestsPerMinute: row.groupRequestsPerMinute,
@@ -81,6 +84,7 @@ function toPrincipal(row: Credential): KeyPrincipal {
     allowedModels,
     logging,
     defaults,
+    mayChoose,
     limits: { requestsPerMinute, tokensPerMinute, parallelRequests },
     group:
       groupId === null ? null : { id: groupId, allowedModels: row.groupAllowedModels, limits: groupLimits },

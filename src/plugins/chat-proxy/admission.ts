@@ -4,14 +4,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Admission, UpstreamTarget } from '../../canonical/admission.ts';
 import { Refusal } from '../../canonical/refusal.ts';
+import type { DroppedFeature } from '../../canonical/request.ts';
 import { timeOrderedId } from '../../lib/id.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
 import type { Hold, HoldDecision, HoldLimit, HoldRequest, Price } from '../billing/index.ts';
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
-import type { Job } from './job.ts';
+import type { Job, Plan } from './job.ts';
 import { mayUse } from './key-rules.ts';
 import { overLimit } from './over-limit.ts';
+import { STANDARD_TIER, tierRefused } from './request-settings.ts';
 
 export interface AdmissionDeps {
   models: Pick<FastifyInstance['models'], 'find' | 'priceOf'>;
@@ -31,6 +33,8 @@ export interface Offer {
   target: UpstreamTarget;
   priceScope: string;
   price: Price;
+  /** Of another tier than the standard one: what the answer costs if the upstream serves it in that. */
+  standardPrice?: Price | undefined;
 }
 
 export interface Admitted<Prepared = unknown> {
@@ -40,6 +44,8 @@ export interface Admitted<Prepared = unknown> {
   hold: Hold;
   model: Model;
   prepared: Prepared;
+  /** What was asked for and is not the key's to choose. */
+  ignored: readonly DroppedFeature[];
   /** Undefined: nothing limits its key or group. */
   ticket: LimitTicket | undefined;
 }
@@ -54,8 +60,9 @@ export function createAdmission(deps: AdmissionDeps) {
     { key, requestId }: Applicant,
   ): Promise<Admitted<Prepared>> {
     const model = modelFor(job, key);
-    const { prepared, input, maxOutputTokens, serviceTier } = job.plan(model);
-    const offers = offersOf(model, serviceTier);
+    const plan = job.plan(model);
+    const { prepared, input, maxOutputTokens, serviceTier, ignored = [] } = plan;
+    const offers = offersOf(model, plan);
     const [{ target, priceScope, price }] = offers;
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
     const exchangeId = timeOrderedId();
@@ -80,7 +87,7 @@ export function createAdmission(deps: AdmissionDeps) {
     const targets = offers.map((offer) => offer.target);
     // The only cast to the branded proof, here where the hold has just been placed.
     const admission = { exchangeId, keyId: key.id, targets } as unknown as Admission;
-    return { admission, offers, hold, model, prepared, ticket };
+    return { admission, offers, hold, model, prepared, ignored, ticket };
   }
 
   /**
@@ -114,11 +121,15 @@ export function createAdmission(deps: AdmissionDeps) {
     }
   }
 
-  function offersOf(model: Model, tier: string): [Offer] {
-    const price = deps.models.priceOf(model, deps.now(), tier);
-    if (price === undefined) throw unpriced(model);
+  function offersOf(model: Model, plan: Pick<Plan<unknown>, 'serviceTier' | 'tierChosenBy'>): [Offer] {
+    const { serviceTier: tier, tierChosenBy: chooser = null } = plan;
+    const now = deps.now();
+    const price = deps.models.priceOf(model, now, tier);
+    const standardPrice = tier === STANDARD_TIER ? price : deps.models.priceOf(model, now);
+    if (price === undefined)
+      throw standardPrice === undefined ? unpriced(model) : tierRefused({ tier, chooser, name: model.name });
     const target = { modelId: model.target, region: model.region ?? deps.region };
-    return [{ target, priceScope: model.priceScope, price }];
+    return [{ target, priceScope: model.priceScope, price, standardPrice }];
   }
 
   return { admit, modelFor };

@@ -6,10 +6,12 @@ import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-
 import type { PreparedChat } from '../../providers/provider.ts';
 import type { AdmissionService, Admitted } from './admission.ts';
 import { chatJob, type Job, type JobDeps } from './job.ts';
+import type { RemoteMedia } from './remote-media/index.ts';
 
 export interface CountTokensDeps {
   admission: AdmissionService;
   jobs: JobDeps;
+  remoteMedia: RemoteMedia;
   billing: Pick<FastifyInstance['billing'], 'release'>;
   onReleaseLost(error: unknown): void;
 }
@@ -22,14 +24,25 @@ export interface Counted {
 }
 
 /** @throws Refusal as a chat would be refused; UpstreamError where waiting may help */
-export function createCountTokens({ admission, jobs, billing, onReleaseLost }: CountTokensDeps) {
-  return async function countTokens(request: FastifyRequest, chat: ChatRequest): Promise<Counted> {
+export function createCountTokens(deps: CountTokensDeps) {
+  const { admission, jobs, remoteMedia, billing, onReleaseLost } = deps;
+
+  return function countTokens(request: FastifyRequest, chat: ChatRequest): Promise<Counted> {
+    return whileThere(request, async (signal) => {
+      if (!remoteMedia.isNeeded(chat)) return count(request, chat, signal);
+      // A model that the key may not use must not make us fetch anything.
+      admission.modelFor({ model: chat.model, kind: 'chat' }, request.key);
+      return count(request, await remoteMedia.fill(chat, signal), signal);
+    });
+  };
+
+  async function count(request: FastifyRequest, chat: ChatRequest, signal: AbortSignal): Promise<Counted> {
     const { key } = request;
     const job = leastJob(chatJob(jobs, chat, key));
     const admitted = await admission.admit(job, { key, requestId: request.id });
     const { prepared, likelyTokens } = admitted.prepared;
     try {
-      const reported = await ask(admitted, prepared, request);
+      const reported = await ask(admitted, prepared, signal);
       return {
         inputTokens: reported ?? likelyTokens,
         source: reported === undefined ? 'estimated' : 'reported',
@@ -40,7 +53,7 @@ export function createCountTokens({ admission, jobs, billing, onReleaseLost }: C
       admitted.ticket?.end({ tokens: 0 });
       billing.release(admitted.hold).catch(onReleaseLost);
     }
-  };
+  }
 }
 
 export type CountTokens = ReturnType<typeof createCountTokens>;
@@ -71,21 +84,27 @@ function leastJob(job: Job<PreparedChat>): Job<CountPlan> {
 async function ask(
   { admission }: Admitted,
   prepared: PreparedChat,
-  request: FastifyRequest,
+  signal: AbortSignal,
 ): Promise<number | undefined> {
   const [target] = admission.targets;
-  const left = new AbortController();
-  const onClose = () => left.abort();
-  request.raw.socket.once('close', onClose);
   try {
-    return await prepared.countTokens({ admission, target }, { signal: left.signal });
+    return await prepared.countTokens({ admission, target }, { signal });
   } catch (error) {
-    // Nobody hears the answer.
-    if (left.signal.aborted) return undefined;
-    if (error instanceof UpstreamError && doesNotCount(error)) return undefined;
+    // Nobody hears the answer of one that was given up.
+    if (signal.aborted || (error instanceof UpstreamError && doesNotCount(error))) return undefined;
     throw error;
+  }
+}
+
+/** Gives the work up when its client leaves. */
+async function whileThere<T>({ raw }: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  raw.socket.once('close', leave);
+  try {
+    return await work(left.signal);
   } finally {
-    request.raw.socket.off('close', onClose);
+    raw.socket.off('close', leave);
   }
 }
 

@@ -15,6 +15,10 @@ import type { Admitted } from './admission.ts';
 import { type AttemptEnd, describeAttempt } from './attempt.ts';
 import type { Drains } from './drains.ts';
 import type { Meters } from './meters.ts';
+import { answerSketch } from './opening.ts';
+import { pricedTier, STANDARD_TIER } from './request-settings.ts';
+import { type SessionSign, turnsKey } from './session-key.ts';
+import { wholeCompletion } from './spoken.ts';
 
 export interface ExchangeDeps {
   billing: Pick<FastifyInstance['billing'], 'chargeOf' | 'settle' | 'release'>;
@@ -29,7 +33,9 @@ export interface ExchangeDeps {
 }
 
 /** What the client said, for the record. */
-export type Spoken = Pick<SpokenExchange, 'logging' | 'sessionKey' | 'prompt' | 'wholePrompt'>;
+export interface Spoken extends Pick<SpokenExchange, 'logging' | 'prompt' | 'wholePrompt'> {
+  sign: SessionSign;
+}
 
 /** Why the upstream call was cut by us. */
 export class ExchangeCut extends Error {
@@ -49,6 +55,8 @@ export interface WholeReport {
   /** True: what was reported cannot be. */
   isUsageAbsurd?: boolean;
   upstreamRequestId?: string;
+  /** Which tier the upstream says served it. */
+  serviceTier?: string;
 }
 
 export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: Spoken) {
@@ -61,6 +69,8 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   const attempts: Attempt[] = [];
   let trying: { target: UpstreamTarget; startedAt: number } | undefined;
   let usage: Usage | null | undefined;
+  /** As the upstream reports it. */
+  let servedTier: string | undefined;
   let clientHasLeft = false;
   let isDraining = false;
   let isEnded = false;
@@ -77,7 +87,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     firstByteAt ??= deps.now();
     for (const event of events) {
       answer.push(event);
-      if (event.type === 'usage') usage = event.usage;
+      if (event.type === 'usage') ({ usage, serviceTier: servedTier } = event);
       else if (event.type === 'start') upstreamRequestId = event.upstreamRequestId;
     }
     if (answer.size > drainedAt && usage === undefined) cutDrain();
@@ -85,7 +95,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
 
   function observeWhole(report: WholeReport): void {
     firstByteAt ??= deps.now();
-    ({ upstreamRequestId } = report);
+    ({ upstreamRequestId, serviceTier: servedTier } = report);
     answer.take(report.content ?? []);
     usage = report.isUsageAbsurd ? null : (report.usage ?? undefined);
   }
@@ -109,12 +119,20 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     attempts.push(describeAttempt({ target, end, upstreamRequestId, latencyMs }));
   }
 
-  /** The hold with the target, and so the price, of whoever answered, or was asked last. */
+  /**
+   * The hold with the target, and so the price, of whoever answered, or was asked last; in the tier that served it, where
+   * the upstream reports that it fell back to the standard one.
+   */
   function holdOf(target: UpstreamTarget | undefined): Hold {
     const offer = offers.find((each) => each.target === target);
     if (offer === undefined) return hold;
     const { modelId, region } = offer.target;
-    return { ...hold, target: modelId, region, priceScope: offer.priceScope, price: offer.price };
+    const served = { ...hold, target: modelId, region, priceScope: offer.priceScope, price: offer.price };
+    const { standardPrice } = offer;
+    const isStandard = servedTier !== undefined && pricedTier(servedTier) === STANDARD_TIER;
+    return isStandard && standardPrice
+      ? { ...served, serviceTier: STANDARD_TIER, price: standardPrice }
+      : served;
   }
 
   /** The client has gone: read on for a while, to learn what the answer really cost. */
@@ -163,14 +181,20 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   }
 
   function recordText(outcome: AttemptEnd): Promise<void> {
+    const { sign, ...words } = spoken;
+    const isKept = words.logging === 'full';
     return deps.threads.record({
       exchangeId: hold.exchangeId,
       keyId: hold.keyId,
       isStreamed: hold.isStreamed,
       isComplete: outcome.kind === 'answered',
       completion: answer.text,
+      wholeCompletion: isKept && answer.hasMoreThanText ? wholeCompletion(answer.blocks()) : null,
+      session: sign.kind === 'named' ? sign.session : null,
+      opening:
+        sign.kind === 'opening' ? turnsKey(hold.keyId, sign.opening, answerSketch(answer.blocks())) : null,
       startedAt: hold.startedAt,
-      ...spoken,
+      ...words,
     });
   }
 

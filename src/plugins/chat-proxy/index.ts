@@ -76,9 +76,11 @@ export default fp<ChatProxyOptions>(
       estimator: options.estimator,
       defaultMaxOutputTokens: options.defaultMaxOutputTokens,
     };
+    const remoteMedia = createRemoteMedia(options.remoteMedia);
     const countTokens = createCountTokens({
       admission,
       jobs,
+      remoteMedia,
       billing: app.billing,
       onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
     });
@@ -90,7 +92,7 @@ export default fp<ChatProxyOptions>(
       exchanges,
       live,
       meters,
-      remoteMedia: createRemoteMedia(options.remoteMedia),
+      remoteMedia,
       isStrict: options.isStrict,
     });
     app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });

@@ -1,10 +1,11 @@
 // What a route asks admission for: one piece of upstream work, prepared for a model before any money is held.
-import type { ChatRequest } from '../../canonical/request.ts';
+import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import type { PreparedChat, Provider } from '../../providers/provider.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
 import type { Model } from '../models/index.ts';
 import { type Estimator, estimateInput, type InputEstimate } from './estimate.ts';
 import { withDefaults } from './key-rules.ts';
+import { type Chooser, checkTier, pricedTier, withSettings } from './request-settings.ts';
 
 export interface Plan<Prepared> {
   prepared: Prepared;
@@ -15,6 +16,10 @@ export interface Plan<Prepared> {
   images?: number;
   /** In the price book's words. */
   serviceTier: string;
+  /** Whose word that is; absent: nobody's. */
+  tierChosenBy?: Chooser;
+  /** What was asked for and is not this key's to choose, beside what the provider drops. */
+  ignored?: readonly DroppedFeature[];
 }
 
 export interface Job<Prepared> {
@@ -34,9 +39,6 @@ export interface JobDeps {
   defaultMaxOutputTokens: number;
 }
 
-/** The price book's word for the tier that needs no word upstream. */
-const STANDARD_TIER = 'standard';
-
 export function chatJob(deps: JobDeps, asked: ChatRequest, key: KeyPrincipal): Job<PreparedChat> {
   return {
     model: asked.model,
@@ -44,7 +46,9 @@ export function chatJob(deps: JobDeps, asked: ChatRequest, key: KeyPrincipal): J
     isStreamed: asked.stream,
     plan(model) {
       const { capabilities, contextTokens } = model;
-      const request = withDefaults(asked, key.defaults, model);
+      const settled = withSettings(withDefaults(asked, key.defaults, model), key, model);
+      checkTier(settled, model);
+      const { request, ignored, tierChosenBy } = settled;
       const prepared = deps.provider.prepareChat(request, model, {
         defaultMaxOutputTokens: deps.defaultMaxOutputTokens,
       });
@@ -52,7 +56,9 @@ export function chatJob(deps: JobDeps, asked: ChatRequest, key: KeyPrincipal): J
         prepared,
         input: estimateInput(request, { estimator: deps.estimator, capabilities, contextTokens }),
         maxOutputTokens: prepared.maxOutputTokens,
-        serviceTier: STANDARD_TIER,
+        serviceTier: pricedTier(request.serviceTier),
+        tierChosenBy,
+        ignored,
       };
     },
   };

@@ -31,9 +31,18 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<DialectRoutesOptions> = asy
     const { request: asked, includeUsage, toolStyle, dropped } = decodeRequest(request.body);
     const includeCost = request.headers['x-gateway-include-cost'] === 'true';
     const voice = createVoice({ includeUsage, includeCost, toolStyle });
-    return walk(request, reply, { chat: asked, dropped, messages: request.body.messages, voice });
+    const { messages } = request.body;
+    const sessionHint = sessionHintOf(request.body);
+    return walk(request, reply, { chat: asked, dropped, messages, sessionHint, voice });
   }
 };
+
+/** A cache key is one conversation's, as its clients use it; `metadata` is where other gateways look for its name. */
+function sessionHintOf({ prompt_cache_key, metadata }: ChatCompletionBody): string | null {
+  // The schema lets only strings stand in it.
+  const { session_id } = (metadata ?? {}) as { session_id?: string };
+  return prompt_cache_key ?? session_id ?? null;
+}
 
 function createVoice({
   includeUsage,

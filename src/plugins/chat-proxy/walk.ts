@@ -1,7 +1,7 @@
 // The walk of a chat that every dialect takes: admitted, carried upstream, spoken, settled, in that order.
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
-import type { ChatRequest } from '../../canonical/request.ts';
+import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
 import { formatMoney } from '../../lib/money.ts';
 import type { PreparedChat } from '../../providers/provider.ts';
@@ -14,7 +14,7 @@ import { chatJob, type JobDeps } from './job.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Meters } from './meters.ts';
 import type { RemoteMedia } from './remote-media/index.ts';
-import { sessionKeyOf } from './session-key.ts';
+import { sessionSignOf } from './session-key.ts';
 import { wordsOf } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
 import type { AnswerFacts, ChatVoice } from './voice.ts';
@@ -50,10 +50,11 @@ export function createWalk(deps: WalkDeps) {
     const { voice } = asked;
     const { key } = request;
     const { remoteMedia } = deps;
+    const sign = signOf(request, asked);
     const chat = remoteMedia.isNeeded(asked.chat) ? await withMedia(request, reply, asked.chat) : asked.chat;
     const spoken = {
       logging: key.logging,
-      sessionKey: sessionKeyOf(request),
+      sign,
       ...wordsOf(chat, asked.messages, key.logging),
     };
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
@@ -64,7 +65,7 @@ export function createWalk(deps: WalkDeps) {
     const exchange = createExchange(deps.exchanges, admitted, spoken);
     exchange.watch(reply.raw);
     meters.admitted();
-    const dropped = droppedNames(asked, admitted.prepared);
+    const dropped = droppedNames(asked, [...admitted.ignored, ...admitted.prepared.dropped]);
     if (dropped.length > 0) reply.header('x-gateway-dropped-params', dropped.join(', '));
     if (admitted.ticket !== undefined) reply.headers(voice.rateLimits(admitted.ticket.standing));
     const facts = factsOf(admitted);
@@ -94,7 +95,7 @@ export function createWalk(deps: WalkDeps) {
       ...job,
       plan(model) {
         const plan = job.plan(model);
-        const [name] = droppedNames(asked, plan.prepared);
+        const [name] = droppedNames(asked, [...(plan.ignored ?? []), ...plan.prepared.dropped]);
         if (name === undefined) return plan;
         const message = `Unsupported parameter: '${name}' has no effect here.`;
         throw new Refusal('unsupported_parameter', message, { param: name });
@@ -171,6 +172,11 @@ function factsOf({ hold }: Admitted): AnswerFacts {
   };
 }
 
-function droppedNames({ dropped, voice }: Asked, prepared: PreparedChat): string[] {
-  return [...new Set([...dropped, ...prepared.dropped.map((feature) => voice.droppedName(feature))])];
+/** Of the chat as it was asked: what is fetched for it may change. */
+function signOf({ headers, key }: FastifyRequest, { chat, sessionHint: hint = null, voice }: Asked) {
+  return sessionSignOf({ headers, dialect: voice.dialect, hint, chat, key });
+}
+
+function droppedNames({ dropped, voice }: Asked, features: readonly DroppedFeature[]): string[] {
+  return [...new Set([...dropped, ...features.map((feature) => voice.droppedName(feature))])];
 }

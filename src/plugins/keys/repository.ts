@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from 'drizzle-orm';
+import type { RequestSetting } from '../../canonical/request-settings.ts';
 import { KEY_CHANGED } from '../../db/channels.ts';
 import type { Database, Transaction } from '../../db/client.ts';
 import { type KeyDefaults, key, type LoggingMode } from '../../db/schema/keys.ts';
@@ -17,6 +18,7 @@ export interface KeySettingColumns {
   allowedModels?: string[] | null;
   logging?: LoggingMode;
   defaults?: KeyDefaults;
+  mayChoose?: RequestSetting[];
   requestsPerMinute?: number | null;
   tokensPerMinute?: number | null;
   parallelRequests?: number | null;

@@ -33,6 +33,7 @@ function settingsOf(key: KeyOverview) {
     allowed_models: key.allowedModels,
     logging: key.logging,
     defaults: defaultsOnTheWire(key.defaults),
+    may_choose: key.mayChoose,
     requests_per_minute: key.requestsPerMinute,
     tokens_per_minute: key.tokensPerMinute,
     parallel_requests: key.parallelRequests,

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { Limit, ModelNames, MoneyInput, MoneyText, nullable, Time } from '../../lib/fields.ts';
 import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
+import { requestSettingFields } from '../../lib/request-settings.ts';
 
 export const Role = Type.Enum(['user', 'admin']);
 export type Role = Type.Static<typeof Role>;
@@ -28,10 +29,18 @@ export const KeyDefaults = Type.Object(
     max_tokens: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_OUTPUT_TOKENS })),
     temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
     top_p: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    ...requestSettingFields,
   },
   { additionalProperties: false },
 );
 export type KeyDefaults = Type.Static<typeof KeyDefaults>;
+
+/** What its requests may choose themselves. */
+const MayChoose = Type.Array(Type.Enum(['service_tier', 'latency', 'guardrail']), {
+  maxItems: 3,
+  uniqueItems: true,
+  description: 'what its requests may choose themselves; the rest is left to its defaults, then to the model',
+});
 
 const Cidrs = nullable(
   Type.Array(Type.String({ maxLength: 64, format: 'cidr' }), { minItems: 1, maxItems: 100 }),
@@ -44,6 +53,7 @@ const settingFields = {
   allowed_models: Type.Optional(ModelNames),
   logging: Type.Optional(Logging),
   defaults: Type.Optional(nullable(KeyDefaults)),
+  may_choose: Type.Optional(nullable(MayChoose)),
   requests_per_minute: Type.Optional(Limit),
   tokens_per_minute: Type.Optional(Limit),
   parallel_requests: Type.Optional(Limit),
@@ -176,6 +186,7 @@ export const KeyRow = Type.Object({
   allowed_models: nullable(Type.Array(Type.String())),
   logging: Logging,
   defaults: KeyDefaults,
+  may_choose: MayChoose,
   requests_per_minute: Limit,
   tokens_per_minute: Limit,
   parallel_requests: Limit,

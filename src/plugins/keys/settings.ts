@@ -1,4 +1,5 @@
 // The rules a key lives by, between the wire and the table. Pure.
+import { decodeRequestSettings, encodeRequestSettings } from '../../lib/request-settings.ts';
 import { MomentInvalid } from './errors.ts';
 import type { KeyDefaults as KeptDefaults, KeySettingColumns } from './repository.ts';
 import type { KeyDefaults, KeySettings } from './schemas.ts';
@@ -11,6 +12,7 @@ export function readSettings(body: KeySettings): KeySettingColumns {
   if (body.allowed_models !== undefined) columns.allowedModels = body.allowed_models;
   if (body.logging !== undefined) columns.logging = body.logging;
   if (body.defaults !== undefined) columns.defaults = keptDefaults(body.defaults ?? {});
+  if (body.may_choose !== undefined) columns.mayChoose = body.may_choose ?? [];
   if (body.requests_per_minute !== undefined) columns.requestsPerMinute = body.requests_per_minute;
   if (body.tokens_per_minute !== undefined) columns.tokensPerMinute = body.tokens_per_minute;
   if (body.parallel_requests !== undefined) columns.parallelRequests = body.parallel_requests;
@@ -29,20 +31,23 @@ export function readMoment(field: string, text: string | null): Date | null {
   return moment;
 }
 
-function keptDefaults({ model, max_tokens, temperature, top_p }: KeyDefaults): KeptDefaults {
+function keptDefaults({ model, max_tokens, temperature, top_p, ...settings }: KeyDefaults): KeptDefaults {
   return {
     ...(model !== undefined && { model }),
     ...(max_tokens !== undefined && { maxOutputTokens: max_tokens }),
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { topP: top_p }),
+    ...decodeRequestSettings(settings),
   };
 }
 
-export function defaultsOnTheWire({ model, maxOutputTokens, temperature, topP }: KeptDefaults): KeyDefaults {
+export function defaultsOnTheWire(kept: KeptDefaults): KeyDefaults {
+  const { model, maxOutputTokens, temperature, topP, ...settings } = kept;
   return {
     ...(model !== undefined && { model }),
     ...(maxOutputTokens !== undefined && { max_tokens: maxOutputTokens }),
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { top_p: topP }),
+    ...encodeRequestSettings(settings),
   };
 }

@@ -1,5 +1,6 @@
 // The models in memory: every lookup of a request is answered from here. Pure.
 import type { ModelCapabilities } from '../../canonical/capabilities.ts';
+import type { RequestSettings } from '../../canonical/request-settings.ts';
 import type { Price } from '../billing/index.ts';
 import type { PricePlace } from '../prices/index.ts';
 import type { ModelKind, ModelRow } from './repository.ts';
@@ -20,6 +21,8 @@ export interface Model {
   contextTokens: number;
   maxOutputTokens: number;
   capabilities: ModelCapabilities;
+  /** What a request for it gets where neither it nor its key says otherwise. */
+  defaults: RequestSettings;
   isRetired: boolean;
   isFree: boolean;
   createdAt: Date;

@@ -1,5 +1,6 @@
 // Models as the wire shows them. Pure.
 import { formatMoney } from '../../lib/money.ts';
+import { encodeRequestSettings } from '../../lib/request-settings.ts';
 import type { Price } from '../billing/index.ts';
 import { encodeCapabilities } from './map-capabilities.ts';
 import type { ModelRow as StoredModel } from './repository.ts';
@@ -20,6 +21,7 @@ export function toRow(model: StoredModel, price: Price | undefined): ModelRow {
     context_tokens: model.contextTokens,
     max_output_tokens: model.maxOutputTokens,
     capabilities: encodeCapabilities(model.capabilities),
+    defaults: encodeRequestSettings(model.defaults),
     is_free: model.isFree,
     is_retired: model.isRetired,
     price:

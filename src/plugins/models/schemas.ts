@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { MoneyText, nullable, Time } from '../../lib/fields.ts';
 import { Id, orderBy, pageFields, searchFields } from '../../lib/page.ts';
+import { RequestSettingsOnTheWire } from '../../lib/request-settings.ts';
 
 /** Model ids, inference profiles and ARNs; also what clients may ask for. */
 const ModelWord = Type.String({ minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$' });
@@ -78,6 +79,7 @@ export const CreateModelBody = Type.Object(
     context_tokens: Tokens,
     max_output_tokens: Tokens,
     capabilities: Type.Optional(Capabilities),
+    defaults: Type.Optional(RequestSettingsOnTheWire),
     is_free: Type.Optional(Type.Boolean()),
     is_retired: Type.Optional(Type.Boolean()),
   },
@@ -85,7 +87,7 @@ export const CreateModelBody = Type.Object(
 );
 export type CreateModelBody = Type.Static<typeof CreateModelBody>;
 
-/** Any of the members; `capabilities` as a whole. */
+/** Any of the members; `capabilities` and `defaults` as a whole. */
 export const UpdateModelBody = Type.Object(
   {
     id: Id,
@@ -100,6 +102,7 @@ export const UpdateModelBody = Type.Object(
     context_tokens: Type.Optional(Tokens),
     max_output_tokens: Type.Optional(Tokens),
     capabilities: Type.Optional(Capabilities),
+    defaults: Type.Optional(RequestSettingsOnTheWire),
     is_free: Type.Optional(Type.Boolean()),
     is_retired: Type.Optional(Type.Boolean()),
   },
@@ -139,6 +142,7 @@ export const ModelRow = Type.Object({
   context_tokens: Type.Integer(),
   max_output_tokens: Type.Integer(),
   capabilities: Type.Unsafe<Capabilities>({ type: 'object', additionalProperties: true }),
+  defaults: RequestSettingsOnTheWire,
   is_free: Type.Boolean(),
   is_retired: Type.Boolean(),
   price: nullable(

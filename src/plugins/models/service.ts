@@ -1,6 +1,7 @@
 // Changing the catalogue. Every change is audited in its own commit and announced to all replicas.
 import type { FastifyInstance } from 'fastify';
 import type { Listing } from '../../lib/page.ts';
+import { decodeRequestSettings } from '../../lib/request-settings.ts';
 import type { Author } from '../audit-log/index.ts';
 import { ModelExists, ModelInvalid, ModelNotFound } from './errors.ts';
 import { decodeCapabilities } from './map-capabilities.ts';
@@ -100,6 +101,7 @@ function toColumns<T extends CreateModelBody | Omit<UpdateModelBody, 'id'>>(body
     contextTokens: context_tokens,
     maxOutputTokens: max_output_tokens,
     capabilities: body.capabilities && decodeCapabilities(body.capabilities),
+    defaults: body.defaults && decodeRequestSettings(body.defaults),
     isFree: is_free,
     isRetired: is_retired,
   };

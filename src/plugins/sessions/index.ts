@@ -1,9 +1,11 @@
-// Conversations: the exchanges of one key under one `Session-Id`.
+// Conversations: the exchanges of one key under one name, its client's own or one made from another sign.
 import fp from 'fastify-plugin';
 import type { SqlExecutor } from '../../db/client.ts';
 import { createSessionRepository, type SessionRepository } from './repository.ts';
 import { sessionRoutes } from './routes.ts';
 import { titleFrom } from './title.ts';
+
+export type { SessionName, SessionRef } from './repository.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

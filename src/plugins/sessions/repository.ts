@@ -1,15 +1,21 @@
 import { and, asc, count, desc, eq, ilike, type SQL } from 'drizzle-orm';
 import type { Database, SqlExecutor } from '../../db/client.ts';
-import { session } from '../../db/schema/sessions.ts';
+import { type SessionOrigin, session } from '../../db/schema/sessions.ts';
 import { sessionOverview } from '../../db/schema/views.ts';
 import { type Listing, likePattern, type Page, type Sort } from '../../lib/page.ts';
 
 export type SessionOverview = typeof sessionOverview.$inferSelect;
 
-export interface SessionName {
-  keyId: number;
-  /** The client's word for it. */
+/** A conversation, as its requests name it. */
+export interface SessionRef {
+  /** Which sign they name it by. */
+  origin: SessionOrigin;
+  /** The client's word for it, or a name made from the sign. */
   key: string;
+}
+
+export interface SessionName extends SessionRef {
+  keyId: number;
 }
 
 export interface TouchedSession extends SessionName {
@@ -34,17 +40,23 @@ export function createSessionRepository({ db }: { db: Database['db'] }) {
     /** The sessions with these names, made if they are new; each once, in no order. */
     async touch(tx: SqlExecutor, wanted: readonly SessionName[]): Promise<TouchedSession[]> {
       if (wanted.length === 0) return [];
-      const parameter = JSON.stringify(wanted.map(({ keyId, key }) => ({ key_id: keyId, key })));
+      const parameter = JSON.stringify(
+        wanted.map(({ keyId, origin, key }) => ({ key_id: keyId, origin, key })),
+      );
       // Sorted: two batches that touch the same sessions must lock them in one order.
-      const rows = await tx<{ id: string; key_id: string; key: string; title: string }[]>`
-        insert into session (key_id, key)
-        select distinct key_id, key from json_to_recordset(${parameter}::text::json) as r(key_id bigint, key text)
-        order by key_id, key
-        on conflict (key_id, key) do update set updated_at = now()
-        returning id, key_id, key, title`;
-      return rows.map(({ id, key_id, key, title }) => ({
+      const rows = await tx<
+        { id: string; key_id: string; origin: SessionOrigin; key: string; title: string }[]
+      >`
+        insert into session (key_id, origin, key)
+        select distinct key_id, origin, key
+        from json_to_recordset(${parameter}::text::json) as r(key_id bigint, origin text, key text)
+        order by key_id, origin, key
+        on conflict (key_id, origin, key) do update set updated_at = now()
+        returning id, key_id, origin, key, title`;
+      return rows.map(({ id, key_id, origin, key, title }) => ({
         id: Number(id),
         keyId: Number(key_id),
+        origin,
         key,
         isUntitled: title === '',
       }));

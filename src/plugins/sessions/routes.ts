@@ -64,6 +64,7 @@ function toRow(session: SessionOverview): SessionRow {
   return {
     id: session.id,
     key: session.key,
+    origin: session.origin,
     title: session.title,
     key_id: session.keyId,
     total_in_tokens: session.totalInTokens,

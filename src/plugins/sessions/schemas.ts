@@ -16,9 +16,17 @@ export const AdminSessionListQuery = Type.Object({
 });
 export type AdminSessionListQuery = Type.Static<typeof AdminSessionListQuery>;
 
+/** What told that its exchanges belong together. */
+export const SessionOrigin = Type.Enum(['header', 'claude-code', 'chat', 'cache', 'turns'], {
+  description:
+    '`header`: Session-Id; `claude-code`: its session; `chat`: Open WebUI; `cache`: prompt_cache_key; `turns`: how it began',
+});
+export type SessionOrigin = Type.Static<typeof SessionOrigin>;
+
 export const SessionRow = Type.Object({
   id: Type.Integer(),
-  key: Type.String({ description: "the client's own session id" }),
+  key: Type.String({ description: "the client's own session id, or a name made from another sign" }),
+  origin: SessionOrigin,
   title: Type.String(),
   key_id: Type.Integer(),
   total_in_tokens: Type.Integer(),

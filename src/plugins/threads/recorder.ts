@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { SqlExecutor } from '../../db/client.ts';
 import { createBatcher } from '../../lib/batch.ts';
 import { head, storableText } from '../../lib/text.ts';
+import type { SessionName, SessionRef } from '../sessions/index.ts';
 import type { NewThread, ThreadRepository } from './repository.ts';
 
 /** With 36 characters per id a notification stays under Postgres's 8,000 bytes. */
@@ -17,8 +18,10 @@ export interface SpokenExchange {
   logging: 'off' | 'metadata' | 'full';
   exchangeId: string;
   keyId: number;
-  /** The client's session id, if it sent one. */
-  sessionKey: string | null;
+  /** The conversation it belongs to; null: none that is known yet. */
+  session: SessionRef | null;
+  /** What a second turn of its conversation will be known by; null: it opens none. */
+  opening: string | null;
   isStreamed: boolean;
   /** True when the answer came to its end. */
   isComplete: boolean;
@@ -27,6 +30,8 @@ export interface SpokenExchange {
   completion: string;
   /** The messages as sent, JSON; null if the prompt was the only one. */
   wholePrompt: string | null;
+  /** The answer's blocks, JSON; null: it was nothing but text. */
+  wholeCompletion: string | null;
   startedAt: Date;
 }
 
@@ -46,7 +51,7 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
 
   async function write(exchanges: readonly SpokenExchange[]): Promise<undefined[]> {
     const kept = exchanges.filter(({ logging }) => logging !== 'off');
-    if (kept.every((exchange) => exchange.sessionKey === null)) await repository.insert(kept.map(toThread));
+    if (kept.every((exchange) => exchange.session === null)) await repository.insert(kept.map(toThread));
     else await repository.transaction((tx) => writeWithSessions(tx, kept));
     // Their money is in the lists, so that feeds show them too.
     const unkept = exchanges.filter(({ logging }) => logging === 'off');
@@ -55,26 +60,44 @@ export function createRecorder({ repository, sessions, isDatabaseAway }: Recorde
   }
 
   async function writeWithSessions(tx: SqlExecutor, exchanges: readonly SpokenExchange[]): Promise<void> {
-    const named = exchanges.flatMap(({ keyId, sessionKey }) =>
-      sessionKey === null ? [] : [{ keyId, key: sessionKey }],
-    );
-    const touched = await sessions.touch(tx, named);
-    const sessionOf = ({ keyId, sessionKey }: SpokenExchange) =>
-      touched.find((session) => session.keyId === keyId && session.key === sessionKey);
+    const touched = await sessions.touch(tx, await namesOf(tx, exchanges));
+    const sessionOf = ({ keyId, session }: SpokenExchange) =>
+      touched.find(
+        (found) => found.keyId === keyId && found.origin === session?.origin && found.key === session.key,
+      );
     await repository.insert(
       exchanges.map((exchange) => ({ ...toThread(exchange), sessionId: sessionOf(exchange)?.id ?? null })),
       tx,
     );
-    // A client that wants a title asks for a summary in a request that is not streamed (BRClient does).
+    const begun = touched.filter(({ origin }) => origin === 'turns');
+    await repository.adopt(
+      tx,
+      begun.map(({ id, key }) => ({ sessionId: id, opening: key })),
+    );
+    // A client that wants a title asks for a summary in a request that is not streamed (BRClient does); those that do not
+    // name their conversations ask for other things in such requests.
     for (const exchange of exchanges) {
       const session = sessionOf(exchange);
-      if (session?.isUntitled && !exchange.isStreamed && exchange.isComplete && exchange.logging === 'full')
+      const mayBeSummary = !exchange.isStreamed && exchange.isComplete && exchange.logging === 'full';
+      if (session?.isUntitled && session.origin === 'header' && mayBeSummary)
         await sessions.nameUntitled(tx, session.id, storableText(exchange.completion));
     }
     const untitled = touched.filter((session) => session.isUntitled).map((session) => session.id);
     if (untitled.length === 0) return;
     for (const { sessionId, prompt } of await repository.firstPrompts(tx, untitled))
       await sessions.nameUntitled(tx, sessionId, prompt);
+  }
+
+  /** One that is known by how it began is a conversation only if it began here: examples in a prompt look alike. */
+  async function namesOf(tx: SqlExecutor, exchanges: readonly SpokenExchange[]): Promise<SessionName[]> {
+    const named = exchanges.flatMap(({ keyId, session }) =>
+      session === null ? [] : [{ keyId, ...session }],
+    );
+    const begun = named.filter(({ origin }) => origin === 'turns').map(({ key }) => key);
+    if (begun.length === 0) return named;
+    const openings = new Set(await repository.knownOpenings(tx, begun));
+    for (const { opening } of exchanges) if (opening !== null) openings.add(opening);
+    return named.filter(({ origin, key }) => origin !== 'turns' || openings.has(key));
   }
 
   return { record: batcher.add, idle: batcher.idle };
@@ -85,16 +108,27 @@ export type Recorder = ReturnType<typeof createRecorder>;
 function toThread(exchange: SpokenExchange): NewThread {
   const { exchangeId, startedAt } = exchange;
   if (exchange.logging !== 'full')
-    return { exchangeId, startedAt, sessionId: null, promptHead: '', completionHead: '', bodies: null };
+    return {
+      exchangeId,
+      startedAt,
+      sessionId: null,
+      promptHead: '',
+      completionHead: '',
+      bodies: null,
+      opening: null,
+    };
   const prompt = storableText(exchange.prompt);
   const completion = storableText(exchange.completion);
-  const wholePrompt = exchange.wholePrompt === null ? null : storableText(exchange.wholePrompt);
+  const orNull = (text: string | null) => (text === null ? null : storableText(text));
+  const wholePrompt = orNull(exchange.wholePrompt);
+  const wholeCompletion = orNull(exchange.wholeCompletion);
   return {
     exchangeId,
     startedAt,
     sessionId: null,
     promptHead: head(prompt, HEAD_LENGTH),
     completionHead: head(completion, HEAD_LENGTH),
-    bodies: { prompt, completion, wholePrompt },
+    bodies: { prompt, completion, wholePrompt, wholeCompletion },
+    opening: exchange.opening,
   };
 }

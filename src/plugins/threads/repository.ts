@@ -27,17 +27,28 @@ export interface ThreadBodies {
   prompt: string;
   completion: string;
   wholePrompt: string;
+  wholeCompletion: string | null;
 }
 
 export interface WholeThread extends ThreadOverview, ThreadBodies {
   sessionKey: string | null;
 }
 
+export interface NewBodies {
+  prompt: string;
+  completion: string;
+  /** Null: the prompt was the only message. */
+  wholePrompt: string | null;
+  /** Null: nothing but text. */
+  wholeCompletion: string | null;
+}
+
 export interface NewThread {
-  /** Null: not kept. `wholePrompt` null: the prompt was the only message. */
-  bodies: { prompt: string; completion: string; wholePrompt: string | null } | null;
+  /** Null: not kept. */
+  bodies: NewBodies | null;
   exchangeId: string;
   sessionId: number | null;
+  opening: string | null;
   promptHead: string;
   completionHead: string;
   startedAt: Date;
@@ -59,27 +70,29 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
         threads.map((row) => ({
           exchange_id: row.exchangeId,
           session_id: row.sessionId,
+          opening: row.opening,
           prompt_head: row.promptHead,
           completion_head: row.completionHead,
           has_bodies: row.bodies !== null,
           prompt: row.bodies?.prompt,
           completion: row.bodies?.completion,
           whole_prompt: row.bodies?.wholePrompt,
+          whole_completion: row.bodies?.wholeCompletion,
           created_at: row.startedAt.toISOString(),
         })),
       );
       const ids = threads.map((row) => row.exchangeId).join(',');
       await tx`
         with row as materialized (
-          select * from json_to_recordset(${rows}::text::json) as r(exchange_id uuid, session_id bigint, has_bodies boolean,
-            prompt_head text, completion_head text, prompt text, completion text, whole_prompt text,
-            created_at timestamptz)
+          select * from json_to_recordset(${rows}::text::json) as r(exchange_id uuid, session_id bigint, opening text,
+            has_bodies boolean, prompt_head text, completion_head text, prompt text, completion text,
+            whole_prompt text, whole_completion text, created_at timestamptz)
         ), heads as (
-          insert into thread (exchange_id, session_id, prompt_head, completion_head, created_at)
-          select exchange_id, session_id, prompt_head, completion_head, created_at from row on conflict do nothing
+          insert into thread (exchange_id, session_id, opening, prompt_head, completion_head, created_at)
+          select exchange_id, session_id, opening, prompt_head, completion_head, created_at from row on conflict do nothing
         ), bodies as (
-          insert into thread_text (exchange_id, prompt, completion, whole_prompt)
-          select exchange_id, prompt, completion, whole_prompt from row where has_bodies on conflict do nothing
+          insert into thread_text (exchange_id, prompt, completion, whole_prompt, whole_completion)
+          select exchange_id, prompt, completion, whole_prompt, whole_completion from row where has_bodies on conflict do nothing
         )
         select pg_notify(${THREAD_RECORDED}, ${ids})`;
     },
@@ -87,6 +100,25 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
     /** Tells every replica of exchanges of which nothing is kept here. */
     async announce(exchangeIds: readonly string[]): Promise<void> {
       await pool`select pg_notify(${THREAD_RECORDED}, ${exchangeIds.join(',')})`;
+    },
+
+    /** Those of them that an exchange here began with. */
+    async knownOpenings(tx: SqlExecutor, openings: readonly string[]): Promise<string[]> {
+      const rows = await tx<{ opening: string }[]>`
+        select distinct opening from thread where opening in ${tx([...openings])}`;
+      return rows.map(({ opening }) => opening);
+    },
+
+    /** The exchanges that opened these conversations become part of them. */
+    async adopt(tx: SqlExecutor, found: readonly { sessionId: number; opening: string }[]): Promise<void> {
+      if (found.length === 0) return;
+      const parameter = JSON.stringify(
+        found.map(({ sessionId, opening }) => ({ session_id: sessionId, opening })),
+      );
+      await tx`
+        update thread t set session_id = r.session_id
+        from json_to_recordset(${parameter}::text::json) as r(session_id bigint, opening text)
+        where t.opening = r.opening and t.session_id is null`;
     },
 
     async transaction(work: (tx: SqlExecutor) => Promise<void>): Promise<void> {
@@ -143,12 +175,13 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
           and(eq(threadOverview.id, id), keyId === undefined ? undefined : eq(threadOverview.keyId, keyId)),
         );
       if (row === undefined) return undefined;
-      const { prompt, completion, wholePrompt } = row.bodies ?? NO_BODIES;
+      const { prompt, completion, wholePrompt, wholeCompletion } = row.bodies ?? NO_BODIES;
       return {
         ...row.overview,
         prompt,
         completion,
         wholePrompt: wholePrompt ?? onlyMessage(prompt),
+        wholeCompletion,
         sessionKey: row.sessionKey,
       };
     },
@@ -173,4 +206,4 @@ export function createThreadRepository({ db, sql: pool }: Pick<Database, 'db' | 
 export type ThreadRepository = ReturnType<typeof createThreadRepository>;
 
 /** Of an exchange whose text is not kept, or was lost. */
-const NO_BODIES = { prompt: '', completion: '', wholePrompt: '[]' };
+const NO_BODIES = { prompt: '', completion: '', wholePrompt: '[]', wholeCompletion: null };

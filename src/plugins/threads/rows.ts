@@ -27,6 +27,7 @@ export function toDetail(thread: WholeThread): ThreadDetail {
     prompt: thread.prompt,
     completion: thread.completion,
     whole_prompt: thread.wholePrompt,
+    whole_completion: thread.wholeCompletion,
     tokens_cache_read: thread.cacheReadTokens,
     tokens_cache_write_5m: thread.cacheWrite5mTokens,
     tokens_cache_write_1h: thread.cacheWrite1hTokens,

@@ -56,7 +56,10 @@ export const ThreadDetail = Type.Object({
   model: Type.String(),
   prompt: Type.String({ description: 'the last user message as text' }),
   completion: Type.String(),
-  whole_prompt: Type.String({ description: 'the messages as sent, JSON' }),
+  whole_prompt: Type.String({ description: 'the messages as sent, JSON; bytes by their kind and size' }),
+  whole_completion: nullable(
+    Type.String({ description: "the answer's blocks, JSON; null: it was nothing but text" }),
+  ),
   tokens_in: Type.Integer(),
   tokens_out: Type.Integer(),
   tokens_cache_read: Type.Integer(),

@@ -1,13 +1,11 @@
 // Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import { decodeCountTokens, encodeCountTokens } from '../../wire/bedrock/count-tokens.ts';
-import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
 import type { Provider } from '../provider.ts';
-import { collectAnswer, collectJson } from './collect-answer.ts';
-import { EventGroups } from './event-groups.ts';
+import { createLessons } from './lessons.ts';
 import { createPools } from './pools.ts';
-import { type Operation, prepareCall, prepareJson } from './prepare-call.ts';
+import type { Operation } from './prepare-call.ts';
+import { type PrepareChatDeps, prepareChat } from './prepare-chat.ts';
 import { createRegions } from './regions.ts';
 import { type Environment, sdkConfig } from './sdk-config.ts';
 
@@ -31,7 +29,7 @@ export interface BedrockProviderOptions {
   timeouts?: BedrockTimeouts | undefined;
   /** Sockets per endpoint; default 1024. Calls beyond it wait, so it exceeds the calls a process can carry. */
   connections?: number | undefined;
-  /** Milliseconds since the epoch, for signatures; default the system clock. */
+  /** Milliseconds since the epoch, for signatures and for what is remembered; default the system clock. */
   now?: (() => number) | undefined;
 }
 
@@ -46,35 +44,14 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const credentials = options.credentials && { credentials: options.credentials };
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
-  const deps = { pools, regions };
-  const { converse, converseStream, countTokens } = operations(timeouts);
+  const deps: PrepareChatDeps = {
+    calls: { pools, regions },
+    operations: operations(timeouts),
+    lessons: createLessons(now),
+  };
 
   return {
-    prepareChat(request, model, options) {
-      const encoded = encodeRequest(request, { ...model, ...options });
-      const { body, streamBody, reading } = encoded;
-      return {
-        maxOutputTokens: encoded.maxOutputTokens,
-        dropped: encoded.dropped,
-        async complete(call, { signal }) {
-          return collectAnswer(
-            await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }),
-            reading,
-          );
-        },
-        stream(call, { signal }) {
-          const prepare = () =>
-            prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
-          return new EventGroups(prepare, reading);
-        },
-        async countTokens({ target }, { signal }) {
-          // Counted by the foundation model: profiles do not count.
-          const counted = { target: { ...target, modelId: model.baseId }, json: encodeCountTokens(body) };
-          return collectJson(await prepareJson(deps, counted, { ...countTokens, signal }), decodeCountTokens);
-        },
-        remedy: () => undefined,
-      };
-    },
+    prepareChat: (request, model, options) => prepareChat(deps, { request, model, options }),
     async close() {
       await Promise.all([pools.close(), regions.close()]);
     },

@@ -1,19 +1,15 @@
 // Images, documents and search results.
-import type { DocumentBlock, ImageBlock, ImageFormat, SearchResultBlock } from '../../canonical/content.ts';
+import type { DocumentBlock, ImageBlock, SearchResultBlock } from '../../canonical/content.ts';
+import { normaliseBase64 } from '../base64.ts';
 import { invalidValue, notOneOf, unsupportedValue, unsupportedWord } from '../refusals.ts';
+import { isPdf, sniffImage } from '../sniff-media.ts';
 import { decodeCacheControl } from './decode-cache-control.ts';
 import { decodeTexts } from './decode-text.ts';
 import type { Fields } from './fields.ts';
 import type { Notes } from './notes.ts';
 
-const IMAGE_FORMATS: ReadonlyMap<string, ImageFormat> = new Map<string, ImageFormat>([
-  ['image/jpeg', 'jpeg'],
-  // No such type is registered, and many write it.
-  ['image/jpg', 'jpeg'],
-  ['image/png', 'png'],
-  ['image/gif', 'gif'],
-  ['image/webp', 'webp'],
-]);
+/** `image/jpg` is not registered, and many write it. */
+const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/jpg'];
 
 export function decodeImage(block: Fields, notes: Notes): ImageBlock {
   const source = block.fields('source');
@@ -28,13 +24,29 @@ export function decodeImage(block: Fields, notes: Notes): ImageBlock {
 
 function decodeImageSource(source: Fields): ImageBlock['source'] {
   const type = source.text('type');
-  if (type === 'url') return { kind: 'url', url: source.visibleText('url') };
+  if (type === 'url') return { kind: 'url', url: httpsUrl(source) };
   if (type === 'file') throw noFiles(source);
   if (type !== 'base64') throw notOneOf(source.at('type'), type, ['base64', 'url']);
   const mediaType = source.text('media_type');
-  const format = IMAGE_FORMATS.get(mediaType);
-  if (format === undefined) throw notOneOf(source.at('media_type'), mediaType, [...IMAGE_FORMATS.keys()]);
-  return { kind: 'bytes', format, base64: source.visibleText('data') };
+  if (!IMAGE_TYPES.includes(mediaType)) throw notOneOf(source.at('media_type'), mediaType, IMAGE_TYPES);
+  const base64 = base64Of(source);
+  // What the bytes are counts, not what the client calls them.
+  const format = sniffImage(base64);
+  if (format === null) throw invalidValue(source.at('data'), 'the data is no PNG, JPEG, GIF or WebP image');
+  return { kind: 'bytes', format, base64 };
+}
+
+function base64Of(source: Fields): string {
+  const base64 = normaliseBase64(source.text('data'));
+  if (base64 === null) throw invalidValue(source.at('data'), 'expected base64');
+  return base64;
+}
+
+/** Fetched before the request is admitted, where that is allowed. */
+function httpsUrl(source: Fields): string {
+  const url = source.text('url');
+  if (!/^https:\/\//i.test(url)) throw invalidValue(source.at('url'), 'expected an https URL');
+  return url;
 }
 
 export function decodeDocument(block: Fields, notes: Notes): DocumentBlock {
@@ -59,7 +71,7 @@ function decodeDocumentSource(
   switch (type) {
     case 'base64':
       requireMediaType(source, 'application/pdf');
-      return { format: 'pdf', base64: source.visibleText('data') };
+      return { format: 'pdf', base64: pdfOf(source) };
     case 'text':
       requireMediaType(source, 'text/plain');
       return { format: 'txt', base64: toBase64(source.visibleText('data')) };
@@ -67,12 +79,18 @@ function decodeDocumentSource(
       return { format: 'txt', base64: toBase64(joinContent(source, notes)) };
     case 'url':
       // Only PDFs can be named so; fetched where that is allowed, before the request is admitted.
-      return { format: 'pdf', base64: '', url: source.visibleText('url') };
+      return { format: 'pdf', base64: '', url: httpsUrl(source) };
     case 'file':
       throw noFiles(source);
     default:
       throw notOneOf(source.at('type'), type, ['base64', 'text', 'content', 'url']);
   }
+}
+
+function pdfOf(source: Fields): string {
+  const base64 = base64Of(source);
+  if (!isPdf(base64)) throw invalidValue(source.at('data'), 'the data is no PDF');
+  return base64;
 }
 
 function requireMediaType(source: Fields, expected: string): void {

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<DroppedFeature, string>> = {
   strictTools: 'tools.strict',
   serviceTier: 'service_tier',
   latency: 'latency',
+  guardrail: 'guardrail',
   caching: 'cache_control',
   citations: 'citations',
   toolResultError: 'is_error',

@@ -6,7 +6,8 @@ import { encodeCitation, type WireCitation } from './encode-citation.ts';
 const CALLER = { type: 'direct' } as const;
 
 export type WireBlock =
-  | { type: 'text'; text: string; citations: WireCitation[] | null }
+  /** Without citations the member is absent: the API's type allows null there, but clients that check shapes do not. */
+  | { type: 'text'; text: string; citations?: WireCitation[] }
   | { type: 'tool_use'; id: string; name: string; input: JsonObject; caller: typeof CALLER }
   | { type: 'thinking'; thinking: string; signature: string }
   | { type: 'redacted_thinking'; data: string };
@@ -14,7 +15,7 @@ export type WireBlock =
 export function encodeBlock(block: AnswerBlock): WireBlock {
   switch (block.kind) {
     case 'text':
-      return { type: 'text', text: block.text, citations: encodeCitations(block.citations) };
+      return { type: 'text', text: block.text, ...encodeCitations(block.citations) };
     case 'tool-use':
       return { type: 'tool_use', id: block.id, name: block.name, input: block.input, caller: CALLER };
     case 'reasoning':
@@ -25,9 +26,9 @@ export function encodeBlock(block: AnswerBlock): WireBlock {
   }
 }
 
-function encodeCitations(citations: readonly JsonObject[] = []): WireCitation[] | null {
+function encodeCitations(citations: readonly JsonObject[] = []): { citations?: WireCitation[] } {
   const told = citations.map(encodeCitation).filter((citation) => citation !== null);
-  return told.length === 0 ? null : told;
+  return told.length === 0 ? {} : { citations: told };
 }
 
 /** A block as a stream begins it: what comes in deltas is empty yet, a redacted one is whole. */

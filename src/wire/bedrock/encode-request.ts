@@ -65,13 +65,14 @@ export function encodeRequest(request: ChatRequest, traits: EncodingTraits): Enc
     },
     { allowsAutomatic: request.allowsAutomaticCaching, encoding },
   );
+  const inferenceConfig = encodeInference(request, plan, encoding);
   const service = encodeService(request, encoding);
   const fields = modelFields(request, { encoding, plan, tools });
   const outputConfig = outputConfigOf(plan, structure);
   const bodyFor = (isStreamed: boolean): ConverseBody => ({
     messages: prefix.messages,
     ...(prefix.system.length > 0 && { system: prefix.system }),
-    inferenceConfig: encodeInference(request, plan, encoding),
+    inferenceConfig,
     ...(tools.toolConfig !== undefined && { toolConfig: { ...tools.toolConfig, tools: prefix.tools } }),
     ...service.guardrail(isStreamed),
     ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),

@@ -45,10 +45,27 @@ t.test('a row has its members in order; a request without the header belongs to 
   t.equal(body.data.total, '1');
   const [row] = body.data.items;
   t.same(Object.keys(row), [
-    ...['id', 'key', 'title', 'key_id', 'total_in_tokens', 'total_out_tokens', 'total_fee', 'currency'],
+    ...[
+      'id',
+      'key',
+      'origin',
+      'title',
+      'key_id',
+      'total_in_tokens',
+      'total_out_tokens',
+      'total_fee',
+      'currency',
+    ],
     ...['created_at', 'updated_at'],
   ]);
-  t.match(row, { id: 1, key: 'abc-1', key_id: key.id, currency: 'USD', total_fee: /^\d+\.\d{10}$/ });
+  t.match(row, {
+    id: 1,
+    key: 'abc-1',
+    origin: 'header',
+    key_id: key.id,
+    currency: 'USD',
+    total_fee: /^\d+\.\d{10}$/,
+  });
   for (const path of ['/user/session/detail/1', '/admin/session/detail/1', '/admin/session/detail?id=1']) {
     const caller = path.startsWith('/admin')
       ? await gateway.admin('GET', path)

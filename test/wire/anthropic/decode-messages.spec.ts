@@ -34,7 +34,7 @@ const OF_USER: [name: string, block: unknown, expected: ContentBlock][] = [
     'a PDF with everything',
     {
       type: 'document',
-      source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' },
+      source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0xLjcK' },
       title: 'T.pdf',
       context: 'C',
       citations: { enabled: true },
@@ -43,12 +43,24 @@ const OF_USER: [name: string, block: unknown, expected: ContentBlock][] = [
     {
       kind: 'document',
       format: 'pdf',
-      base64: 'JVBERi0=',
+      base64: 'JVBERi0xLjcK',
       name: 'T.pdf',
       context: 'C',
       wantsCitations: true,
       path: 'messages.0.content.0.source',
       cacheAfter: '5m',
+    },
+  ],
+  [
+    'a PDF by its address',
+    { type: 'document', source: { type: 'url', url: 'https://x.example/a.pdf' } },
+    {
+      kind: 'document',
+      format: 'pdf',
+      base64: '',
+      url: 'https://x.example/a.pdf',
+      name: null,
+      path: 'messages.0.content.0.source',
     },
   ],
   [

@@ -24,7 +24,7 @@ t.test('a message has what the SDK’s type has', async (t) => {
     type: 'message',
     role: 'assistant',
     model: 'alias[1m]',
-    content: [{ type: 'text', text: 'Hello', citations: null }],
+    content: [{ type: 'text', text: 'Hello' }],
     stop_reason: 'end_turn',
     stop_sequence: null,
     stop_details: null,

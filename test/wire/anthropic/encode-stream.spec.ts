@@ -237,8 +237,7 @@ function assemble(told: Told[]): unknown[] {
     }
   }
   return content.map(({ json, ...block }) => {
-    if (block.type === 'tool_use') return { ...block, input: JSON.parse(json || '{}') };
-    return block.type === 'text' ? { ...block, citations: null } : block;
+    return block.type === 'tool_use' ? { ...block, input: JSON.parse(json || '{}') } : block;
   });
 }
 

@@ -48,6 +48,15 @@ const ROWS: Row[] = [
   [source({ type: 'base64', media_type: 'image/png', data: '' }), 'invalid_value', `${AT}.source.data`],
   [source({ type: 'url' }), 'missing_parameter', `${AT}.source.url`],
   [source({ type: 'url' }, 'document'), 'missing_parameter', `${AT}.source.url`],
+  [source({ type: 'url', url: 'http://x' }, 'document'), 'invalid_value', `${AT}.source.url`],
+  [source({ type: 'url', url: 'file:///etc/passwd' }), 'invalid_value', `${AT}.source.url`],
+  [source({ type: 'base64', media_type: 'image/png', data: 'AAAA' }), 'invalid_value', `${AT}.source.data`],
+  [source({ type: 'base64', media_type: 'image/png', data: '!' }), 'invalid_value', `${AT}.source.data`],
+  [
+    source({ type: 'base64', media_type: 'application/pdf', data: 'AAAA' }, 'document'),
+    'invalid_value',
+    `${AT}.source.data`,
+  ],
   [source({ type: 'file', file_id: 'f' }, 'document'), 'unsupported_value', `${AT}.source`],
   [
     source({ type: 'base64', media_type: 'text/html', data: 'x' }, 'document'),

@@ -1,6 +1,7 @@
 // English. Keys are `<room>.<text>`; `{name}` is filled in. Terms follow docs/glossary.md, except that a thread is
 // called an exchange: elsewhere in the field "thread" means a whole conversation.
 import { enAlerts } from './en-alerts.ts';
+import { enRequests } from './en-requests.ts';
 
 export const en = {
   'common.cancel': 'Cancel',
@@ -581,11 +582,12 @@ export const en = {
   'reprice.time': 'Time',
 
   ...enAlerts,
+  ...enRequests,
 
   'sessions.title': 'Sessions',
   'sessions.all': 'All sessions',
   'sessions.one': 'Session',
-  'sessions.text': 'Your conversations: exchanges that share a Session-Id header.',
+  'sessions.text': 'Your conversations: exchanges that belong together.',
   'sessions.allText': 'Conversations of every key.',
   'sessions.column': 'Session',
   'sessions.search': 'Search by title',

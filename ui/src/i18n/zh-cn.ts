@@ -1,6 +1,7 @@
 // 简体中文。A missing key is a type error.
 import type { Messages } from './messages.ts';
 import { zhCnAlerts } from './zh-cn-alerts.ts';
+import { zhCnRequests } from './zh-cn-requests.ts';
 
 export const zhCn: Messages = {
   'common.cancel': '取消',
@@ -569,6 +570,7 @@ export const zhCn: Messages = {
   'reprice.time': '时间',
 
   ...zhCnAlerts,
+  ...zhCnRequests,
 
   'sessions.title': '会话',
   'sessions.all': '全部会话',

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<DroppedFeature, string>> = {
   strictTools: 'tools.function.strict',
   serviceTier: 'service_tier',
   latency: 'bedrock.performanceConfig',
+  guardrail: 'bedrock.guardrailConfig',
   caching: 'prompt_cache_breakpoint',
   citations: 'citations',
   toolResultError: 'is_error',

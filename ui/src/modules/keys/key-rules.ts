@@ -3,7 +3,16 @@ import type { KeyDefaults, KeyRow, KeySettings, Logging } from '../../../../src/
 import { readLinesOrNull, showLines } from '../../format/lines.ts';
 import { fromLocalInput, toLocalInput } from '../../format/local-time.ts';
 import { readFraction, readWhole, showNumber } from '../../format/numbers.ts';
+import {
+  lacksVersion,
+  type SettingsForm,
+  settingsFormOf,
+  toRequestSettings,
+} from '../../format/request-settings.ts';
 import type { PlainKey } from '../../i18n/messages.ts';
+
+export type MayChoose = KeyRow['may_choose'];
+export const MAY_CHOOSE = ['service_tier', 'latency', 'guardrail'] as const satisfies MayChoose;
 
 export interface KeyRules {
   expires_at: string;
@@ -15,6 +24,8 @@ export interface KeyRules {
   default_max_tokens: string;
   default_temperature: string;
   default_top_p: string;
+  settings: SettingsForm;
+  may_choose: MayChoose;
   requests_per_minute: string;
   tokens_per_minute: string;
   parallel_requests: string;
@@ -34,6 +45,8 @@ export function noKeyRules(): KeyRules {
     default_max_tokens: '',
     default_temperature: '',
     default_top_p: '',
+    settings: settingsFormOf(),
+    may_choose: [],
     requests_per_minute: '',
     tokens_per_minute: '',
     parallel_requests: '',
@@ -50,6 +63,8 @@ export function keyRulesOf(row: KeyRow): KeyRules {
     default_max_tokens: showNumber(row.defaults.max_tokens),
     default_temperature: showNumber(row.defaults.temperature),
     default_top_p: showNumber(row.defaults.top_p),
+    settings: settingsFormOf(row.defaults),
+    may_choose: MAY_CHOOSE.filter((name) => row.may_choose.includes(name)),
     requests_per_minute: showNumber(row.requests_per_minute),
     tokens_per_minute: showNumber(row.tokens_per_minute),
     parallel_requests: showNumber(row.parallel_requests),
@@ -70,6 +85,7 @@ export function checkKeyRules(rules: KeyRules): KeyRuleErrors {
   if (readFraction(rules.default_temperature, MAX_TEMPERATURE) === undefined)
     errors.default_temperature = 'form.temperature';
   if (readFraction(rules.default_top_p, 1) === undefined) errors.default_top_p = 'form.topP';
+  if (lacksVersion(rules.settings)) errors.settings = 'settings.versionNeeded';
   return errors;
 }
 
@@ -81,6 +97,7 @@ export function toKeySettings(rules: KeyRules): Required<KeySettings> {
     allowed_cidrs: readLinesOrNull(rules.allowed_cidrs),
     logging: rules.logging,
     defaults: toDefaults(rules),
+    may_choose: rules.may_choose,
     requests_per_minute: readWhole(rules.requests_per_minute) ?? null,
     tokens_per_minute: readWhole(rules.tokens_per_minute) ?? null,
     parallel_requests: readWhole(rules.parallel_requests) ?? null,
@@ -88,7 +105,7 @@ export function toKeySettings(rules: KeyRules): Required<KeySettings> {
 }
 
 function toDefaults(rules: KeyRules): KeyDefaults | null {
-  const defaults: KeyDefaults = {};
+  const defaults: KeyDefaults = toRequestSettings(rules.settings);
   const model = rules.default_model.trim();
   const maxTokens = readWhole(rules.default_max_tokens);
   const temperature = readFraction(rules.default_temperature, MAX_TEMPERATURE);
@@ -108,9 +125,12 @@ export function changedSettings(rules: KeyRules, before: KeyRules): KeySettings 
   return Object.fromEntries(changed.map((name) => [name, now[name]]));
 }
 
+const SETTINGS: ReadonlySet<string> = new Set(['guardrail', 'service_tier', 'latency']);
+
 /** The form's field for what the gateway complains of: `allowed_cidrs.0`, `defaults.top_p`. */
 export function fieldOf(param: string): string {
   const [first = '', second] = param.split(/[.[\]]+/);
+  if (first === 'defaults' && SETTINGS.has(second ?? '')) return 'settings';
   return first === 'defaults' && second ? `default_${second}` : first;
 }
 

@@ -5,6 +5,12 @@ import type {
   ModelRow,
   UpdateModelBody,
 } from '../../../../src/plugins/models/schemas.ts';
+import {
+  lacksVersion,
+  type SettingsForm,
+  settingsFormOf,
+  toRequestSettings,
+} from '../../format/request-settings.ts';
 import type { PlainKey } from '../../i18n/messages.ts';
 
 export interface ModelForm {
@@ -20,6 +26,7 @@ export interface ModelForm {
   is_free: boolean;
   is_retired: boolean;
   input_includes_cached: boolean;
+  defaults: SettingsForm;
 }
 
 export type ModelFormErrors = Partial<Record<keyof ModelForm, PlainKey>>;
@@ -38,6 +45,7 @@ export function emptyModelForm(): ModelForm {
     is_free: false,
     is_retired: false,
     input_includes_cached: false,
+    defaults: settingsFormOf(),
   };
 }
 
@@ -55,6 +63,7 @@ export function modelFormOf(row: ModelRow): ModelForm {
     is_free: row.is_free,
     is_retired: row.is_retired,
     input_includes_cached: row.capabilities.input_includes_cached ?? false,
+    defaults: settingsFormOf(row.defaults),
   };
 }
 
@@ -65,6 +74,7 @@ export function checkModelForm(form: ModelForm): ModelFormErrors {
   const errors: ModelFormErrors = {};
   for (const name of NEEDED) if (form[name].trim() === '') errors[name] = 'form.required';
   for (const name of COUNTS) if (!/^[1-9]\d{0,8}$/.test(form[name].trim())) errors[name] = 'form.required';
+  if (lacksVersion(form.defaults)) errors.defaults = 'settings.versionNeeded';
   return errors;
 }
 
@@ -82,6 +92,7 @@ export function toCreateBody(form: ModelForm, capabilities: Capabilities = {}): 
     context_tokens: Number(form.context_tokens),
     max_output_tokens: Number(form.max_output_tokens),
     capabilities: { ...capabilities, input_includes_cached: form.input_includes_cached },
+    defaults: toRequestSettings(form.defaults),
     is_free: form.is_free,
     is_retired: form.is_retired,
   };

@@ -1,0 +1,42 @@
+// 简体中文：密钥与模型为请求设定的内容，以及一次交互由什么组成。
+import type { enRequests } from './en-requests.ts';
+
+export const zhCnRequests: Readonly<Record<keyof typeof enRequests, string>> = {
+  'settings.title': '请求如何处理',
+  'settings.tier': '服务层级',
+  'settings.latency': '延迟模式',
+  'settings.guardrail': '护栏',
+  'settings.guardrailHelp': 'ID 或 ARN',
+  'settings.version': '护栏版本',
+  'settings.versionHelp': '数字或 DRAFT',
+  'settings.versionNeeded': '护栏需要版本：数字或 DRAFT',
+  'settings.unset': '未设置',
+  'settings.default': '默认',
+  'settings.flex': 'Flex：更便宜，更慢',
+  'settings.priority': 'Priority：更贵，更快',
+  'settings.standard': '标准',
+  'settings.optimized': '优化',
+  'settings.mayChoose': '请求可自行选择',
+  'settings.mayChooseHelp': '未勾选的由此处决定，其次由模型决定。',
+  'settings.may.service_tier': '服务层级',
+  'settings.may.latency': '延迟模式',
+  'settings.may.guardrail': '护栏',
+
+  'sessions.origin': '归组依据',
+  'origin.header': 'Session-Id',
+  'origin.claude-code': 'Claude Code',
+  'origin.chat': 'Open WebUI',
+  'origin.cache': '缓存键',
+  'origin.turns': '按开头几轮归组',
+
+  'parts.conversation': '发送的对话',
+  'parts.system': '指令',
+  'parts.tool': '工具',
+  'parts.reasoning': '推理过程',
+  'parts.hidden': '仅模型可读的推理（{count} 字节）',
+  'parts.call': '调用 {name}',
+  'parts.result': '{id} 的结果',
+  'parts.media': '附件：{what}',
+  'parts.other': '其他内容',
+  'parts.more': '此处未显示更早的 {count} 条消息，原始请求中可见。',
+};
