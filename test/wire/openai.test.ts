@@ -8,5 +8,7 @@ import './openai/chat/decode-history.spec.ts';
 import './openai/chat/decode-media.spec.ts';
 import './openai/chat/encode-response.spec.ts';
 import './openai/chat/encode-stream.spec.ts';
+import './openai/chat/encode-other-deltas.spec.ts';
+import './openai/chat/any-body.spec.ts';
 import './openai/encode-error.spec.ts';
 import './openai/chat/sdk.spec.ts';
