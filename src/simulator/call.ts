@@ -14,4 +14,14 @@ export interface Call {
   maxTokens: number | null;
   stopSequences: readonly string[];
   requestMetadata: JsonObject;
+  /** Set where the model is not one that talks: its whole answer. */
+  native?: NativeReply;
+}
+
+/** The answer of a model that embeds or makes pictures. */
+export interface NativeReply {
+  body: JsonObject;
+  headers: Readonly<Record<string, string>>;
+  /** What the journal says it used. */
+  usage: JsonObject;
 }

@@ -11,6 +11,7 @@ import { ServiceError } from './errors.ts';
 import type { Gates } from './gates.ts';
 import { readInvoke } from './invoke.ts';
 import type { JournalEntry, JournalWriter } from './journal.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { decodeModelId, type Route } from './operation.ts';
 import type { Outgoing } from './outgoing.ts';
 import { type PlanDeps, planDelivery, planError } from './plan.ts';
@@ -77,7 +78,22 @@ function readCall({ route, headers, body }: Incoming, entry: JournalEntry): Call
     throw new ServiceError('SerializationException');
   }
   const isConverse = route.operation === 'Converse' || route.operation === 'ConverseStream';
-  return (isConverse ? readConverse : readInvoke)(entry.request, route.operation, modelId);
+  if (isConverse) return readConverse(entry.request, route.operation, modelId);
+  const call = readInvoke(entry.request, route.operation, modelId);
+  return { ...call, requestMetadata: metadataOf(headers) };
+}
+
+/** Of InvokeModel, whose body is the model's own. */
+function metadataOf(headers: IncomingHttpHeaders): JsonObject {
+  const value = headerOf(headers, 'x-amzn-bedrock-request-metadata');
+  if (value === null) return {};
+  try {
+    const metadata: unknown = JSON.parse(value);
+    if (isObject(metadata)) return metadata;
+  } catch {
+    // Told below.
+  }
+  throw new ServiceError('ValidationException', { message: 'requestMetadata is not a JSON object' });
 }
 
 function newEntry({ route, headers }: Incoming): JournalEntry {

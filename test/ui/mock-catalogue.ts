@@ -64,7 +64,7 @@ function makeModels(): ModelRow[] {
     capabilities: { image_input: true },
     is_free: false,
     is_retired: index === 2,
-    price: index === 3 ? null : [{ over_input_tokens: 0, input, output }],
+    price: index === 3 ? null : [{ over_input_tokens: 0, input, output, image: null, embedding: null }],
     created_at: LONG_AGO,
     updated_at: LONG_AGO,
   }));

@@ -57,7 +57,8 @@ export function createAdmission(deps: AdmissionDeps) {
     if (model === undefined) throw unknownModel(job.model);
     if (!mayUse(key, model)) throw forbiddenModel(job.model);
     if (model.kind !== job.kind) throw wrongKind(job.model, model.kind);
-    const { prepared, input, maxOutputTokens, serviceTier } = job.plan(model);
+    const plan = job.plan(model);
+    const { prepared, input, maxOutputTokens, serviceTier } = plan;
     const offers = offersOf(model, serviceTier);
     const [{ target, priceScope, price }] = offers;
     const ticket = deps.limits.isLimited(key) ? await withinLimits(key, input.likely) : undefined;
@@ -73,12 +74,14 @@ export function createAdmission(deps: AdmissionDeps) {
       baseId: model.baseId,
       priceScope,
       serviceTier,
+      kind: model.kind,
       isStreamed: job.isStreamed,
-      contextTokens: model.contextTokens,
+      contextTokens: plan.contextTokens ?? model.contextTokens,
       price,
       inputTokensBound: input.bound,
       inputTokensEstimate: input.likely,
       maxOutputTokens,
+      images: plan.images ?? 0,
     });
     const targets = offers.map((offer) => offer.target);
     // The only cast to the branded proof, here where the hold has just been placed.

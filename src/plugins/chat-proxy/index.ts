@@ -8,7 +8,8 @@ import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
 import { inferenceRoutes } from './routes.ts';
-import { createWalk } from './walk.ts';
+import { createWalk, type WalkDeps } from './walk.ts';
+import { createWholeWork } from './whole-work.ts';
 
 export interface ChatProxyOptions {
   provider: Provider;
@@ -65,7 +66,7 @@ export default fp<ChatProxyOptions>(
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
     };
-    const walk = createWalk({
+    const deps: WalkDeps = {
       app,
       admission,
       jobs: {
@@ -78,8 +79,14 @@ export default fp<ChatProxyOptions>(
       live,
       meters,
       isStrict: options.isStrict,
+    };
+    app.register(inferenceRoutes, {
+      prefix: '/v1',
+      walk: createWalk(deps),
+      work: createWholeWork(deps),
+      meters,
+      bodyLimit: BODY_LIMIT_BYTES,
     });
-    app.register(inferenceRoutes, { prefix: '/v1', walk, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {
       const rows = live.progress();
       if (rows.length > 0) void app.billing.noteProgress(rows);

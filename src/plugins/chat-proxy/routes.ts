@@ -2,6 +2,8 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
 import { answerAnyOrigin } from './any-origin.ts';
+import { embeddingsRoutes } from './embeddings-routes.ts';
+import { imagesRoutes } from './images-routes.ts';
 import { modelsRoutes } from './models-routes.ts';
 import { answerOpenAiErrors } from './openai-errors.ts';
 import { openAiRoutes } from './openai-routes.ts';
@@ -9,11 +11,14 @@ import type { DialectRoutesOptions } from './routes-options.ts';
 
 export const inferenceRoutes: FastifyPluginAsync<DialectRoutesOptions> = async (
   app,
-  { walk, meters, bodyLimit },
+  { walk, work, meters, bodyLimit },
 ) => {
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
-  app.register(openAiRoutes, { walk, meters, bodyLimit });
+  const options = { walk, work, meters, bodyLimit };
+  app.register(openAiRoutes, options);
+  app.register(embeddingsRoutes, options);
+  app.register(imagesRoutes, options);
   app.register(modelsRoutes, { meters });
 
   app.setNotFoundHandler((request) => {

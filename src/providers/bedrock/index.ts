@@ -1,10 +1,13 @@
-// Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
+// Amazon Bedrock Runtime as a provider: Converse, ConverseStream and InvokeModel over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
 import type { Provider } from '../provider.ts';
 import { collectAnswer } from './collect-answer.ts';
+import { prepareEmbedding } from './embedding.ts';
 import { EventGroups } from './event-groups.ts';
+import { prepareImages } from './images.ts';
+import { createInvoker } from './invoke.ts';
 import { createPools } from './pools.ts';
 import { type Operation, prepareCall } from './prepare-call.ts';
 import { createRegions } from './regions.ts';
@@ -46,7 +49,8 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
   const deps = { pools, regions };
-  const { converse, converseStream } = operations(timeouts);
+  const { converse, converseStream, invoke } = operations(timeouts);
+  const send = createInvoker(deps, invoke);
 
   return {
     prepareChat(request, { capabilities, maxOutputTokens }, { defaultMaxOutputTokens }) {
@@ -65,21 +69,24 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
         remedy: () => undefined,
       };
     },
+    prepareEmbedding: (request, { capabilities }) => prepareEmbedding(send, request, capabilities),
+    prepareImages: (request, { capabilities }) => prepareImages(send, request, capabilities),
     async close() {
       await Promise.all([pools.close(), regions.close()]);
     },
   };
 }
 
-function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream', Operation> {
+function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream' | 'invoke', Operation> {
   const idleMs = timeouts.betweenEventsMs ?? 120_000;
+  const whole = {
+    contentType: 'application/json',
+    firstByteMs: timeouts.wholeAnswerMs ?? 600_000,
+    idleMs,
+  };
   return {
-    converse: {
-      name: 'converse',
-      contentType: 'application/json',
-      firstByteMs: timeouts.wholeAnswerMs ?? 600_000,
-      idleMs,
-    },
+    converse: { name: 'converse', ...whole },
+    invoke: { name: 'invoke', ...whole },
     converseStream: {
       name: 'converse-stream',
       contentType: 'application/vnd.amazon.eventstream',

@@ -1,4 +1,5 @@
 // Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
+import type { UpstreamTarget } from '../../canonical/admission.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
 import { encodeMetadata } from '../../wire/bedrock/request-metadata.ts';
@@ -11,10 +12,10 @@ import { encodeSegment } from './signer.ts';
 /** Sends the prepared call; what comes back goes to the sink. */
 export type StartCall = (sink: CallSink) => Call;
 
-/** How one of the two operations is called. */
+/** How one of the operations is called. */
 export interface Operation extends Pick<CallRequest, 'contentType' | 'firstByteMs' | 'idleMs'> {
   /** Last segment of the path. */
-  name: 'converse' | 'converse-stream';
+  name: 'converse' | 'converse-stream' | 'invoke';
 }
 
 export interface PrepareCallDeps {
@@ -30,15 +31,28 @@ export interface PrepareCallDeps {
 export async function prepareCall(
   { pools, regions }: PrepareCallDeps,
   { admission, target, chat }: ProviderCall & { chat: ConverseBody },
-  { name, ...how }: Operation & { signal: AbortSignal },
+  operation: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
   const body = Buffer.from(JSON.stringify({ ...chat, requestMetadata: encodeMetadata(admission) }));
+  return prepareBody({ pools, regions }, { target, body }, operation);
+}
+
+/**
+ * The same for a body that is ready.
+ *
+ * @param metadata the header `x-amzn-bedrock-request-metadata`, of operations whose body has no place for it
+ */
+export async function prepareBody(
+  { pools, regions }: PrepareCallDeps,
+  { target, body, metadata }: { target: UpstreamTarget; body: Buffer; metadata?: string },
+  { name, ...how }: Operation & { signal: AbortSignal },
+): Promise<StartCall> {
   const segment = modelSegment(target.modelId);
   const found = regions.of(target.region);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;
   const path = `${region.basePath}/model/${segment}/${name}`;
   // Nearly always there at once; racing a promise against the signal would cost more than the signature.
-  const authorized = region.authorize(path, body);
+  const authorized = region.authorize(path, body, metadata);
   const headers = authorized instanceof Promise ? await abortable(authorized, how.signal) : authorized;
   return (sink) => openCall(pools.of(region.origin), { ...how, path, headers, body }, sink);
 }

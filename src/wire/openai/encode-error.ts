@@ -103,6 +103,9 @@ const UPSTREAM: Readonly<Record<UpstreamErrorKind, Answer>> = {
   malformed: { status: 502, type: SERVER, code: 'upstream_error' },
 };
 
+/** Of whatever kind the upstream says that it is. */
+const FILTERED: Answer = { status: 400, type: INVALID_REQUEST, code: 'content_filter', param: 'messages' };
+
 export function encodeError(error: Refusal | UpstreamError): EncodedError {
   if (error instanceof Refusal) {
     const encoded = encode(REFUSALS[error.kind], error.message, error.param, error.retryAfterSeconds);
@@ -111,7 +114,8 @@ export function encodeError(error: Refusal | UpstreamError): EncodedError {
   }
   const { retryAfterMs } = error;
   const seconds = retryAfterMs === undefined ? undefined : retryAfterMs / 1000;
-  return encode(UPSTREAM[error.kind], error.message, null, seconds);
+  const answer = error.isFiltered ? FILTERED : UPSTREAM[error.kind];
+  return encode(answer, error.message, null, seconds);
 }
 
 function encode(
