@@ -5,3 +5,5 @@ import './bedrock/decode-usage.spec.ts';
 import './bedrock/decode-response.spec.ts';
 import './bedrock/decode-stream.spec.ts';
 import './bedrock/decode-error.spec.ts';
+import './bedrock/embeddings.spec.ts';
+import './bedrock/images.spec.ts';

@@ -183,6 +183,7 @@ t.test('the routes of the seed README and of the contract all exist', async (t) 
     ...['api-key/mine', 'session/list', 'session/detail/:id'].map((path) => `GET /user/${path}`),
     ...['thread/list', 'thread/detail/:id', 'events'].map((path) => `GET /user/${path}`),
     ...['POST /v1/chat/completions', 'GET /v1/models', 'GET /v1/models*'],
+    ...['POST /v1/embeddings', 'POST /v1/images/generations'],
     ...['GET /healthz', 'GET /readyz'],
   ];
   t.same(
