@@ -91,6 +91,7 @@ export function toCreateBody(form: ModelForm, capabilities: Capabilities = {}): 
 export function pointAt(row: ModelRow, other: ModelRow): UpdateModelBody {
   return {
     id: row.id,
+    kind: other.kind,
     target: other.target,
     base_id: other.base_id,
     price_scope: other.price_scope,
