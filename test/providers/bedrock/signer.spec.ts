@@ -24,7 +24,8 @@ async function reference(
     credentials: credentials.sessionToken === undefined ? identity : { ...identity, ...credentials },
     sha256: Sha256,
   });
-  const extra = metadata === undefined ? {} : { 'x-amzn-bedrock-request-metadata': metadata };
+  const extra: Record<string, string> =
+    metadata === undefined ? {} : { 'x-amzn-bedrock-request-metadata': metadata };
   const headers = { host, 'content-type': 'application/json', ...extra };
   const unsigned = { method: 'POST', protocol: 'https:', hostname: host, path, query: {}, headers, body };
   return (await signer.sign(unsigned, { signingDate: new Date(nowMs) })).headers;
