@@ -22,6 +22,7 @@ const CORS: FastifyCorsOptions = {
   methods: ['GET', 'POST', 'OPTIONS'],
   exposedHeaders: [
     'x-request-id',
+    'request-id',
     'x-should-retry',
     'retry-after',
     'retry-after-ms',
@@ -31,6 +32,8 @@ const CORS: FastifyCorsOptions = {
     ...['limit', 'remaining', 'reset'].flatMap((what) => [
       `x-ratelimit-${what}-requests`,
       `x-ratelimit-${what}-tokens`,
+      `anthropic-ratelimit-requests-${what}`,
+      `anthropic-ratelimit-tokens-${what}`,
     ]),
   ],
   maxAge: 86_400,

@@ -48,6 +48,8 @@ export interface PreparedChat {
    * `UpstreamError` of kind `incomplete` if the upstream ends without a finish. Leaving the loop early ends the call.
    */
   stream(call: ProviderCall, options: ProviderOptions): AsyncIterable<readonly ChatEvent[]>;
+  /** How many tokens the upstream says its input has; free of charge. Not every upstream counts for every model. */
+  countTokens(call: ProviderCall, options: ProviderOptions): Promise<number>;
   /**
    * Another form of the same chat, where an upstream's refusal says that ours asked for something the model does not
    * take and that the client did not ask for; undefined: there is none. To be tried once, in place of the refused one.

@@ -1,9 +1,9 @@
 // What a call is answered with, before it is put into the words of an operation.
 import type { Call } from './call.ts';
-import { countTokens, cutToTokens } from './count-tokens.ts';
+import { countTokens } from './count-tokens.ts';
+import { defaultWords } from './default-words.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { splitIntoPieces } from './pieces.ts';
-import { writeAnswer } from './prose.ts';
 import type { AnswerBehaviour, ScriptedBlock } from './script.ts';
 
 export interface Answer {
@@ -12,6 +12,10 @@ export interface Answer {
   stopReason: string | null;
   /** The stop sequence met, which native Anthropic answers name. */
   stopSequence: string | null;
+  /** Converse's members of these names; null leaves one out. */
+  responseFields: JsonObject | null;
+  serviceTier: string | null;
+  trace: JsonObject | null;
   /** As Converse reports it; null leaves the member out. */
   usage: JsonObject | null;
   /** False: neither usage nor metrics are sent. */
@@ -23,7 +27,9 @@ export type AnswerBlock =
   | { kind: 'text'; deltas: readonly string[] }
   | { kind: 'tool'; toolUseId: string; name: string; fragments: readonly string[] }
   | { kind: 'reasoning'; deltas: readonly string[]; signature: string | null }
-  | { kind: 'redacted'; data: string };
+  /** Base64. */
+  | { kind: 'redacted'; deltas: readonly string[] }
+  | { kind: 'cited'; deltas: readonly string[]; citations: readonly JsonObject[] };
 
 /** Milliseconds; both 0 means that an answer is sent as fast as it can be. */
 export interface Pace {
@@ -34,18 +40,19 @@ export interface Pace {
 // A model at a human pace sends word by word; one that outruns the network sends several words at a time.
 const WORDS_PER_DELTA_UNPACED = 4;
 
-/** The answer nobody scripted: `writeAnswer`, ended by the caller's own limits. */
+/** The answer nobody scripted; see `defaultWords`. */
 export function answerByDefault(call: Call, pace: Pace): Answer {
-  const end = endText(writeAnswer(call), call);
-  const deltas = splitIntoPieces(end.text, wordsPerDelta(pace));
-  return {
-    blocks: end.text === '' ? [] : [{ kind: 'text', deltas }],
-    stopReason: end.stopReason,
-    stopSequence: end.stopSequence,
-    usage: usageOf(call, countTokens(end.text)),
+  const { blocks, stopReason, stopSequence } = defaultWords(call, wordsPerDelta(pace));
+  const answer: Answer = {
+    blocks,
+    stopReason,
+    stopSequence,
+    ...asWished(call, stopSequence),
+    usage: usageOf(call, tokensOfAll(blocks)),
     hasMetadata: true,
-    latencyMs: Math.max(1, pace.firstTokenMs + deltas.length * pace.betweenTokensMs),
+    latencyMs: 0,
   };
+  return { ...answer, latencyMs: Math.max(1, writingMs(answer, pace)) };
 }
 
 /** How long a paced model takes to write all of it, ms; 0 at instant pace. */
@@ -61,6 +68,9 @@ export function answerByScript(call: Call, script: AnswerBehaviour, pace: Pace):
   return {
     ...base,
     stopReason: script.stopReason === undefined ? base.stopReason : script.stopReason,
+    responseFields: script.responseFields ?? base.responseFields,
+    serviceTier: script.serviceTier === undefined ? base.serviceTier : script.serviceTier,
+    trace: script.trace ?? null,
     usage: script.usage === undefined ? base.usage : script.usage,
     hasMetadata: script.metadata ?? true,
     latencyMs: script.latencyMs ?? base.latencyMs,
@@ -69,7 +79,9 @@ export function answerByScript(call: Call, script: AnswerBehaviour, pace: Pace):
 
 /** The visible text of an answer. */
 export function textOfAnswer(answer: Answer): string {
-  return answer.blocks.map((block) => (block.kind === 'text' ? block.deltas.join('') : '')).join('');
+  return answer.blocks
+    .map((block) => (block.kind === 'text' || block.kind === 'cited' ? block.deltas.join('') : ''))
+    .join('');
 }
 
 /** What a tool was called with: the fragments as JSON, or an empty object when there is no sense in them. */
@@ -80,6 +92,13 @@ export function toolInput(fragments: readonly string[]): JsonObject {
   } catch {
     return {};
   }
+}
+
+/** One base64 text of bytes that were cut. */
+export function joinBase64(pieces: readonly string[]): string {
+  const [only = ''] = pieces;
+  if (pieces.length <= 1) return only;
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
 }
 
 function answerInWords(call: Call, script: AnswerBehaviour, pace: Pace): Answer {
@@ -93,10 +112,8 @@ function answerInWords(call: Call, script: AnswerBehaviour, pace: Pace): Answer 
     blocks,
     stopReason: callsTool ? 'tool_use' : 'end_turn',
     stopSequence: null,
-    usage: usageOf(
-      call,
-      blocks.reduce((sum, block) => sum + tokensOf(block), 0),
-    ),
+    ...asWished(call, null),
+    usage: usageOf(call, tokensOfAll(blocks)),
     hasMetadata: true,
     latencyMs: 1,
   };
@@ -107,6 +124,10 @@ function blockOf(block: ScriptedBlock, words: number): AnswerBlock {
     const deltas = typeof block.text === 'string' ? splitText(block.text, words) : block.text;
     return { kind: 'text', deltas };
   }
+  if ('cited' in block) {
+    const { text, citations } = block.cited;
+    return { kind: 'cited', deltas: typeof text === 'string' ? splitText(text, words) : text, citations };
+  }
   if ('toolUse' in block) {
     const { toolUseId, name, input } = block.toolUse;
     return { kind: 'tool', toolUseId, name, fragments: input };
@@ -115,7 +136,8 @@ function blockOf(block: ScriptedBlock, words: number): AnswerBlock {
     const { text, signature } = block.reasoning;
     return { kind: 'reasoning', deltas: text, signature: signature ?? null };
   }
-  return { kind: 'redacted', data: block.redactedReasoning };
+  const { redactedReasoning: data } = block;
+  return { kind: 'redacted', deltas: typeof data === 'string' ? [data] : data };
 }
 
 /** An empty text is one empty delta: a test that scripts it wants to see the block. */
@@ -123,16 +145,10 @@ function splitText(text: string, words: number): string[] {
   return text === '' ? [''] : splitIntoPieces(text, words);
 }
 
-function tokensOf(block: AnswerBlock): number {
-  switch (block.kind) {
-    case 'text':
-    case 'reasoning':
-      return countTokens(block.deltas.join(''));
-    case 'tool':
-      return countTokens(block.name + block.fragments.join(''));
-    case 'redacted':
-      return countTokens(block.data);
-  }
+function tokensOfAll(blocks: readonly AnswerBlock[]): number {
+  const textOf = (block: AnswerBlock) =>
+    block.kind === 'tool' ? block.name + block.fragments.join('') : block.deltas.join('');
+  return blocks.reduce((sum, block) => sum + countTokens(textOf(block)), 0);
 }
 
 function usageOf(call: Call, outputTokens: number): JsonObject {
@@ -144,16 +160,15 @@ function wordsPerDelta(pace: Pace): number {
   return pace.betweenTokensMs > 0 ? 1 : WORDS_PER_DELTA_UNPACED;
 }
 
-function endText(whole: string, call: Call): Pick<Answer, 'stopReason' | 'stopSequence'> & { text: string } {
-  let text = whole;
-  let stopSequence: string | null = null;
-  for (const sequence of call.stopSequences) {
-    const at = text.indexOf(sequence);
-    if (at < 0) continue;
-    text = text.slice(0, at);
-    stopSequence = sequence;
-  }
-  const short = call.maxTokens === null ? text : cutToTokens(text, call.maxTokens);
-  if (short.length < text.length) return { text: short, stopReason: 'max_tokens', stopSequence: null };
-  return { text, stopReason: stopSequence === null ? 'end_turn' : 'stop_sequence', stopSequence };
+/** What the caller asked for is there, as far as it is known here. */
+function asWished(
+  { wishes }: Call,
+  met: string | null,
+): Pick<Answer, 'responseFields' | 'serviceTier' | 'trace'> {
+  const fields: JsonObject = {
+    ...(wishes.fieldPaths.includes('/stop_sequence') && { stop_sequence: met }),
+    ...(wishes.fieldPaths.includes('/delta/stop_sequence') && { delta: { stop_sequence: met } }),
+  };
+  const responseFields = Object.keys(fields).length > 0 ? fields : null;
+  return { responseFields, serviceTier: wishes.serviceTier, trace: null };
 }

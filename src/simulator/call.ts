@@ -14,6 +14,7 @@ export interface Call {
   maxTokens: number | null;
   stopSequences: readonly string[];
   requestMetadata: JsonObject;
+  wishes: Wishes;
   /** Set where the model is not one that talks: its whole answer. */
   native?: NativeReply;
 }
@@ -25,3 +26,32 @@ export interface NativeReply {
   /** What the journal says it used. */
   usage: JsonObject;
 }
+
+/** What is asked of the answer beside its text; only Converse can ask for it here. */
+export interface Wishes {
+  tools: readonly OfferedTool[];
+  /** `choice`: the model may call one; `must`: it must call one of them. */
+  toolUse: 'choice' | 'must';
+  /** What the tools answered that the last message brings; null: it brings none. */
+  toolResults: string | null;
+  /** The JSON schema that the text must fit; null: any text. */
+  textSchema: JsonObject | null;
+  /** Null: none was asked for. */
+  serviceTier: string | null;
+  /** JSON pointers: `additionalModelResponseFieldPaths`. */
+  fieldPaths: readonly string[];
+}
+
+export interface OfferedTool {
+  name: string;
+  schema: JsonObject;
+}
+
+export const NO_WISHES: Wishes = {
+  tools: [],
+  toolUse: 'choice',
+  toolResults: null,
+  textSchema: null,
+  serviceTier: null,
+  fieldPaths: [],
+};

@@ -1,5 +1,5 @@
 // Converse and ConverseStream: their bodies read, their answers written.
-import { type Answer, type AnswerBlock, toolInput } from './answer.ts';
+import { type Answer, type AnswerBlock, joinBase64, toolInput } from './answer.ts';
 import type { Call } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import type { FrameWriter } from './event-stream.ts';
@@ -7,6 +7,7 @@ import { isObject, type JsonObject, listOf, textOf } from './json.ts';
 import type { Operation } from './operation.ts';
 import { padding } from './padding.ts';
 import { validateConverse } from './validate-request.ts';
+import { readWishes } from './wishes.ts';
 
 // Roughly what a model charges for a picture or a page it is shown.
 const TOKENS_PER_MEDIA = 1_500;
@@ -26,15 +27,19 @@ export function readConverse(body: unknown, operation: Operation, modelId: strin
     maxTokens: typeof inference.maxTokens === 'number' ? inference.maxTokens : null,
     stopSequences: listOf(inference.stopSequences).map(textOf),
     requestMetadata: isObject(request.requestMetadata) ? request.requestMetadata : {},
+    wishes: readWishes(request, operation, modelId),
   };
 }
 
 /** The body of a Converse answer. */
 export function encodeConverse(answer: Answer): string {
   return JSON.stringify({
+    ...(answer.responseFields !== null && { additionalModelResponseFields: answer.responseFields }),
     ...(answer.hasMetadata && { metrics: { latencyMs: answer.latencyMs } }),
     output: { message: { content: answer.blocks.map(encodeBlock), role: 'assistant' } },
+    ...(answer.serviceTier !== null && { serviceTier: { type: answer.serviceTier } }),
     ...(answer.stopReason !== null && { stopReason: answer.stopReason }),
+    ...(answer.trace !== null && { trace: answer.trace }),
     ...(answer.hasMetadata && answer.usage !== null && { usage: answer.usage }),
   });
 }
@@ -43,11 +48,17 @@ export function encodeConverse(answer: Answer): string {
 export function writeConverseFrames(answer: Answer, frames: FrameWriter): void {
   frames.event('messageStart', `{"p":"${padding()}","role":"assistant"}`);
   for (const [index, block] of answer.blocks.entries()) writeBlock(block, index, frames);
-  const reason = answer.stopReason === null ? '' : `,"stopReason":${JSON.stringify(answer.stopReason)}`;
-  frames.event('messageStop', `{"p":"${padding()}"${reason}}`);
+  frames.event('messageStop', membersOf({ stopReason: answer.stopReason }, answer.responseFields));
   if (!answer.hasMetadata) return;
-  const usage = answer.usage === null ? '' : `,"usage":${JSON.stringify(answer.usage)}`;
-  frames.event('metadata', `{"metrics":{"latencyMs":${answer.latencyMs}},"p":"${padding()}"${usage}}`);
+  const { latencyMs, usage, trace, serviceTier } = answer;
+  const tier = serviceTier === null ? null : { type: serviceTier };
+  frames.event('metadata', membersOf({ metrics: { latencyMs }, usage, trace, serviceTier: tier }));
+}
+
+/** An event's JSON without the members that are null, padded. */
+function membersOf(members: JsonObject, additionalModelResponseFields: JsonObject | null = null): string {
+  const all = Object.entries({ ...members, additionalModelResponseFields, p: padding() });
+  return JSON.stringify(Object.fromEntries(all.filter(([, value]) => value !== null)));
 }
 
 function writeBlock(block: AnswerBlock, index: number, frames: FrameWriter): void {
@@ -63,14 +74,17 @@ function writeBlock(block: AnswerBlock, index: number, frames: FrameWriter): voi
     const start = JSON.stringify({ toolUse: { name: block.name, toolUseId: block.toolUseId } });
     frames.event('contentBlockStart', `{"contentBlockIndex":${index},"p":"${padding()}","start":${start}}`);
     for (const part of block.fragments) delta(`{"toolUse":{"input":${JSON.stringify(part)}}}`);
-  } else if (block.kind === 'text') {
+  } else if (block.kind === 'text' || block.kind === 'cited') {
     for (const part of block.deltas) delta(`{"text":${JSON.stringify(part)}}`, part);
+    if (block.kind === 'cited')
+      for (const citation of block.citations) delta(`{"citation":${JSON.stringify(citation)}}`);
   } else if (block.kind === 'reasoning') {
     for (const part of block.deltas) delta(`{"reasoningContent":{"text":${JSON.stringify(part)}}}`);
     if (block.signature !== null)
       delta(`{"reasoningContent":{"signature":${JSON.stringify(block.signature)}}}`);
   } else {
-    delta(`{"reasoningContent":{"redactedContent":${JSON.stringify(block.data)}}}`);
+    for (const part of block.deltas)
+      delta(`{"reasoningContent":{"redactedContent":${JSON.stringify(part)}}}`);
   }
   frames.event('contentBlockStop', `{"contentBlockIndex":${index},"p":"${padding()}"}`);
 }
@@ -79,6 +93,10 @@ function encodeBlock(block: AnswerBlock): JsonObject {
   switch (block.kind) {
     case 'text':
       return { text: block.deltas.join('') };
+    case 'cited': {
+      const { deltas, citations } = block;
+      return { citationsContent: { citations, content: [{ text: deltas.join('') }] } };
+    }
     case 'tool': {
       const { name, toolUseId, fragments } = block;
       return { toolUse: { input: toolInput(fragments), name, toolUseId } };
@@ -89,7 +107,7 @@ function encodeBlock(block: AnswerBlock): JsonObject {
       return { reasoningContent: { reasoningText } };
     }
     case 'redacted':
-      return { reasoningContent: { redactedContent: block.data } };
+      return { reasoningContent: { redactedContent: joinBase64(block.deltas) } };
   }
 }
 

@@ -1,6 +1,6 @@
 // InvokeModel and InvokeModelWithResponseStream: Anthropic's native bodies read, and those of models that embed or make
 // pictures; other families are refused.
-import type { Call } from './call.ts';
+import { type Call, NO_WISHES } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import { invalid } from './errors.ts';
 import { isObject, type JsonObject, listOf, textOf } from './json.ts';
@@ -27,10 +27,17 @@ export function readInvoke(body: unknown, operation: Operation, modelId: string)
     maxTokens: Number(request.max_tokens),
     stopSequences: listOf(request.stop_sequences).map(textOf),
     requestMetadata: {},
+    wishes: NO_WISHES,
   };
 }
 
-const NO_CHAT = { systemText: '', maxTokens: null, stopSequences: [], requestMetadata: {} };
+const NO_CHAT = {
+  systemText: '',
+  maxTokens: null,
+  stopSequences: [],
+  requestMetadata: {},
+  wishes: NO_WISHES,
+};
 
 function validate(body: unknown): JsonObject {
   if (!isObject(body)) throw invalid('Malformed input request, please reformat your input and try again.');

@@ -1,5 +1,5 @@
 // Answers of InvokeModel in Anthropic's native words: one message, or its events packed in chunks.
-import { type Answer, type AnswerBlock, toolInput } from './answer.ts';
+import { type Answer, type AnswerBlock, joinBase64, toolInput } from './answer.ts';
 import type { FrameWriter } from './event-stream.ts';
 import type { JsonObject } from './json.ts';
 import { padding } from './padding.ts';
@@ -68,19 +68,21 @@ function messageHead(model: string, id: string): JsonObject {
 function encodeBlock(block: AnswerBlock): JsonObject {
   switch (block.kind) {
     case 'text':
+    case 'cited':
       return { type: 'text', text: block.deltas.join('') };
     case 'tool':
       return { type: 'tool_use', id: block.toolUseId, name: block.name, input: toolInput(block.fragments) };
     case 'reasoning':
       return { type: 'thinking', thinking: block.deltas.join(''), signature: block.signature ?? '' };
     case 'redacted':
-      return { type: 'redacted_thinking', data: block.data };
+      return { type: 'redacted_thinking', data: joinBase64(block.deltas) };
   }
 }
 
 function emptyBlock(block: AnswerBlock): JsonObject {
   switch (block.kind) {
     case 'text':
+    case 'cited':
       return { type: 'text', text: '' };
     case 'tool':
       return { type: 'tool_use', id: block.toolUseId, name: block.name, input: {} };
@@ -94,6 +96,7 @@ function emptyBlock(block: AnswerBlock): JsonObject {
 function deltasOf(block: AnswerBlock): [delta: JsonObject, text: string][] {
   switch (block.kind) {
     case 'text':
+    case 'cited':
       return block.deltas.map((text) => [{ type: 'text_delta', text }, text]);
     case 'tool':
       return block.fragments.map((partial_json) => [{ type: 'input_json_delta', partial_json }, '']);

@@ -1,11 +1,17 @@
 // The operations served, and the path that asks for each.
 import { invalid } from './errors.ts';
 
-export type Operation = 'Converse' | 'ConverseStream' | 'InvokeModel' | 'InvokeModelWithResponseStream';
+export type Operation =
+  | 'Converse'
+  | 'ConverseStream'
+  | 'CountTokens'
+  | 'InvokeModel'
+  | 'InvokeModelWithResponseStream';
 
 const BY_LAST_SEGMENT = new Map<string, Operation>([
   ['converse', 'Converse'],
   ['converse-stream', 'ConverseStream'],
+  ['count-tokens', 'CountTokens'],
   ['invoke', 'InvokeModel'],
   ['invoke-with-response-stream', 'InvokeModelWithResponseStream'],
 ]);

@@ -11,6 +11,7 @@ const PLACE_MEMBERS = ['afterFrames', 'afterDeltas'];
 const BEHAVIOUR_MEMBERS: Record<Behaviour['kind'], readonly string[]> = {
   answer: [
     ...['text', 'deltas', 'blocks', 'usage', 'metadata', 'stopReason', 'latencyMs'],
+    ...['responseFields', 'serviceTier', 'trace'],
     ...['betweenFramesMs', 'bytesPerWrite', 'insert', 'fault'],
   ],
   error: ['exception', 'status', 'message', 'members', 'retryAfterSeconds', 'headers'],

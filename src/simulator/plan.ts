@@ -29,9 +29,11 @@ export function planDelivery(call: Call, behaviour: Behaviour | null, id: string
   switch (behaviour?.kind) {
     case undefined:
       if (call.native !== undefined) return planNative(call.native, UNSCRIPTED, id, deps);
+      if (call.operation === 'CountTokens') return planCount(call, id);
       return planAnswer(call, answerByDefault(call, deps.pace), UNSCRIPTED, id, deps);
     case 'answer': {
       const { fault } = behaviour;
+      if (call.operation === 'CountTokens') return withWait(planCount(call, id), behaviour);
       if (fault?.kind === 'exception' && !isStream(call.operation)) {
         return withWait(planError(new ServiceError(fault.name, fault), id), behaviour);
       }
@@ -57,6 +59,11 @@ export function planDelivery(call: Call, behaviour: Behaviour | null, id: string
       return withWait({ ...nothing, ending, outcome: 'cut' }, behaviour);
     }
   }
+}
+
+function planCount(call: Call, id: string): Delivery {
+  const headers = { 'x-amzn-requestid': id, 'content-type': 'application/json' };
+  return wholeBody(200, headers, JSON.stringify({ inputTokens: call.inputTokens }));
 }
 
 /** An error answer as the service words it. */

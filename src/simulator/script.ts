@@ -59,6 +59,12 @@ export interface AnswerBehaviour extends Wait {
   metadata?: boolean;
   /** Any word; null leaves the member out. */
   stopReason?: string | null;
+  /** Converse's `additionalModelResponseFields`. Unscripted: what the request's paths ask for, as far as it is known. */
+  responseFields?: JsonObject;
+  /** The tier that served; null leaves the member out. Unscripted: the one that was asked for. */
+  serviceTier?: string | null;
+  /** Converse's `trace`, of guardrails. */
+  trace?: JsonObject;
   /** `metrics.latencyMs`. */
   latencyMs?: number;
   /** Pause before each frame but the first. */
@@ -73,11 +79,13 @@ export interface AnswerBehaviour extends Wait {
 
 export type ScriptedBlock =
   | { text: string | readonly string[] }
+  /** Text with its sources, as Converse words them; in a stream they come behind the text. */
+  | { cited: { text: string | readonly string[]; citations: readonly JsonObject[] } }
   /** `input`: fragments of JSON text; none at all is a tool called without arguments. */
   | { toolUse: { toolUseId: string; name: string; input: readonly string[] } }
   | { reasoning: { text: readonly string[]; signature?: string } }
-  /** Base64. */
-  | { redactedReasoning: string };
+  /** Base64; several are as many deltas. */
+  | { redactedReasoning: string | readonly string[] };
 
 export interface InsertedFrame extends Place {
   eventType: string;

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { authorizationScheme, requireAuthorization } from './authorization.ts';
 import type { Call } from './call.ts';
 import { readConverse } from './converse.ts';
+import { readCountTokens } from './count-call.ts';
 import { CLIENT_CLOSED, deliverAtOnce, deliverInSteps } from './deliver.ts';
 import { type Delivery, isAtOnce } from './delivery.ts';
 import { ServiceError } from './errors.ts';
@@ -12,7 +13,7 @@ import type { Gates } from './gates.ts';
 import { readInvoke } from './invoke.ts';
 import type { JournalEntry, JournalWriter } from './journal.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { decodeModelId, type Route } from './operation.ts';
+import { decodeModelId, type Operation, type Route } from './operation.ts';
 import type { Outgoing } from './outgoing.ts';
 import { type PlanDeps, planDelivery, planError } from './plan.ts';
 import type { RuleBook } from './rule-book.ts';
@@ -68,6 +69,14 @@ export function createService(deps: ServiceDeps): Serve {
   };
 }
 
+const READERS: Readonly<Record<Operation, typeof readConverse>> = {
+  Converse: readConverse,
+  ConverseStream: readConverse,
+  CountTokens: readCountTokens,
+  InvokeModel: readInvoke,
+  InvokeModelWithResponseStream: readInvoke,
+};
+
 function readCall({ route, headers, body }: Incoming, entry: JournalEntry): Call {
   requireAuthorization(headers);
   const modelId = decodeModelId(route.encodedModelId);
@@ -77,16 +86,15 @@ function readCall({ route, headers, body }: Incoming, entry: JournalEntry): Call
   } catch {
     throw new ServiceError('SerializationException');
   }
-  const isConverse = route.operation === 'Converse' || route.operation === 'ConverseStream';
-  if (isConverse) return readConverse(entry.request, route.operation, modelId);
-  const call = readInvoke(entry.request, route.operation, modelId);
-  return { ...call, requestMetadata: metadataOf(headers) };
+  const call = READERS[route.operation](entry.request, route.operation, modelId);
+  const metadata = metadataOf(headers);
+  return metadata === null ? call : { ...call, requestMetadata: metadata };
 }
 
-/** Of InvokeModel, whose body is the model's own. */
-function metadataOf(headers: IncomingHttpHeaders): JsonObject {
+/** Of InvokeModel, whose body is the model's own; null: the header is not there. */
+function metadataOf(headers: IncomingHttpHeaders): JsonObject | null {
   const value = headerOf(headers, 'x-amzn-bedrock-request-metadata');
-  if (value === null) return {};
+  if (value === null) return null;
   try {
     const metadata: unknown = JSON.parse(value);
     if (isObject(metadata)) return metadata;

@@ -1,6 +1,7 @@
 // One process for all specs of the simulator.
 import './event-stream.spec.ts';
 import './text.spec.ts';
+import './wishes.spec.ts';
 import './validation.spec.ts';
 import './sdk.spec.ts';
 import './faults.spec.ts';

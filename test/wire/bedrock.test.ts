@@ -4,6 +4,8 @@ import './bedrock/encode-request.spec.ts';
 import './bedrock/decode-usage.spec.ts';
 import './bedrock/decode-response.spec.ts';
 import './bedrock/decode-stream.spec.ts';
+import './bedrock/decode-blocks.spec.ts';
+import './bedrock/strip-fence.spec.ts';
 import './bedrock/decode-error.spec.ts';
 import './bedrock/embeddings.spec.ts';
 import './bedrock/images.spec.ts';

@@ -2,6 +2,7 @@
 import fp from 'fastify-plugin';
 import type { Provider } from '../../providers/provider.ts';
 import { createAdmission } from './admission.ts';
+import { createCountTokens } from './count-tokens.ts';
 import { createDispatch } from './dispatch.ts';
 import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
@@ -66,14 +67,21 @@ export default fp<ChatProxyOptions>(
       onSettlementLost: (error: unknown) =>
         app.log.error({ err: error }, 'a settlement is left to the reaper'),
     };
+    const jobs = {
+      provider: options.provider,
+      estimator: options.estimator,
+      defaultMaxOutputTokens: options.defaultMaxOutputTokens,
+    };
+    const countTokens = createCountTokens({
+      admission,
+      jobs,
+      billing: app.billing,
+      onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
+    });
     const deps: WalkDeps = {
       app,
       admission,
-      jobs: {
-        provider: options.provider,
-        estimator: options.estimator,
-        defaultMaxOutputTokens: options.defaultMaxOutputTokens,
-      },
+      jobs,
       dispatch: createDispatch(),
       exchanges,
       live,
@@ -84,6 +92,7 @@ export default fp<ChatProxyOptions>(
       prefix: '/v1',
       walk: createWalk(deps),
       work: createWholeWork(deps),
+      countTokens,
       meters,
       bodyLimit: BODY_LIMIT_BYTES,
     });

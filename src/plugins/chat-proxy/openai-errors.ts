@@ -1,5 +1,5 @@
 // The errors of OpenAI's routes, in OpenAI's envelope.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
 import { encodeError } from '../../wire/openai/encode-error.ts';
 import { toClientError } from './client-errors.ts';
@@ -9,11 +9,17 @@ import type { DialectName } from './voice.ts';
 /** Where the text of a request stands. */
 const CONTENT: Partial<Record<DialectName, string>> = { embeddings: 'input', images: 'prompt' };
 
-export function answerOpenAiErrors(
-  app: FastifyInstance,
-  { dialect, meters }: { dialect: DialectName; meters: Meters },
-): void {
-  app.setErrorHandler((error, request, reply) => {
+export interface OpenAiErrorsOptions {
+  dialect: DialectName;
+  meters: Meters;
+}
+
+export function answerOpenAiErrors(app: FastifyInstance, options: OpenAiErrorsOptions): void {
+  app.setErrorHandler(openAiErrorHandler(app, options));
+}
+
+export function openAiErrorHandler(app: FastifyInstance, { dialect, meters }: OpenAiErrorsOptions) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const clientError = toClientError(app, error, request.body);
     const { status, headers, body } = encodeError(clientError);
     // The encoder speaks of chats where the error itself names no field.
@@ -22,5 +28,5 @@ export function answerOpenAiErrors(
     if (clientError instanceof Refusal) meters.refused(clientError.kind);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     return reply.code(status).headers(headers).send(body);
-  });
+  };
 }

@@ -10,6 +10,14 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with an `UpstreamError` or the signal's reason. */
 export function collectAnswer(start: StartCall, reading?: Reading): Promise<ChatAnswer> {
+  return collectJson(start, (body, requestId) => decodeResponse(body, requestId, reading));
+}
+
+/** The same for any answer of JSON. */
+export function collectJson<T>(
+  start: StartCall,
+  decode: (body: unknown, requestId: string | undefined) => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -26,7 +34,7 @@ export function collectAnswer(start: StartCall, reading?: Reading): Promise<Chat
       end() {
         try {
           const body: unknown = JSON.parse(Buffer.concat(parts, size).toString());
-          resolve(decodeResponse(body, requestId, reading));
+          resolve(decode(body, requestId));
         } catch (error) {
           reject(error instanceof SyntaxError ? unreadable(requestId, error) : error);
         }

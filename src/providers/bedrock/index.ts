@@ -1,15 +1,16 @@
 // Amazon Bedrock Runtime as a provider: Converse, ConverseStream and InvokeModel over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import { decodeCountTokens, encodeCountTokens } from '../../wire/bedrock/count-tokens.ts';
 import { encodeRequest } from '../../wire/bedrock/encode-request.ts';
 import type { Provider } from '../provider.ts';
-import { collectAnswer } from './collect-answer.ts';
+import { collectAnswer, collectJson } from './collect-answer.ts';
 import { prepareEmbedding } from './embedding.ts';
 import { EventGroups } from './event-groups.ts';
 import { prepareImages } from './images.ts';
 import { createInvoker } from './invoke.ts';
 import { createPools } from './pools.ts';
-import { type Operation, prepareCall } from './prepare-call.ts';
+import { type Operation, prepareCall, prepareJson } from './prepare-call.ts';
 import { createRegions } from './regions.ts';
 import { type Environment, sdkConfig } from './sdk-config.ts';
 
@@ -49,22 +50,31 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   const pools = createPools({ connections, connectMs: timeouts.connectMs ?? 5_000 });
   const regions = createRegions({ config: { ...sdkConfig(options.env), ...credentials }, now });
   const deps = { pools, regions };
-  const { converse, converseStream, invoke } = operations(timeouts);
+  const { converse, converseStream, countTokens, invoke } = operations(timeouts);
   const send = createInvoker(deps, invoke);
 
   return {
-    prepareChat(request, { capabilities, maxOutputTokens }, { defaultMaxOutputTokens }) {
-      const encoded = encodeRequest(request, { capabilities, maxOutputTokens, defaultMaxOutputTokens });
-      const { body: chat, reading } = encoded;
+    prepareChat(request, model, options) {
+      const encoded = encodeRequest(request, { ...model, ...options });
+      const { body, streamBody, reading } = encoded;
       return {
         maxOutputTokens: encoded.maxOutputTokens,
         dropped: encoded.dropped,
         async complete(call, { signal }) {
-          return collectAnswer(await prepareCall(deps, { ...call, chat }, { ...converse, signal }), reading);
+          return collectAnswer(
+            await prepareCall(deps, { ...call, chat: body }, { ...converse, signal }),
+            reading,
+          );
         },
         stream(call, { signal }) {
-          const prepare = () => prepareCall(deps, { ...call, chat }, { ...converseStream, signal });
+          const prepare = () =>
+            prepareCall(deps, { ...call, chat: streamBody }, { ...converseStream, signal });
           return new EventGroups(prepare, reading);
+        },
+        async countTokens({ target }, { signal }) {
+          // Counted by the foundation model: profiles do not count.
+          const counted = { target: { ...target, modelId: model.baseId }, json: encodeCountTokens(body) };
+          return collectJson(await prepareJson(deps, counted, { ...countTokens, signal }), decodeCountTokens);
         },
         remedy: () => undefined,
       };
@@ -77,7 +87,12 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
   };
 }
 
-function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStream' | 'invoke', Operation> {
+/** Counting runs no model. */
+const COUNT_MS = 15_000;
+
+function operations(
+  timeouts: BedrockTimeouts,
+): Record<'converse' | 'converseStream' | 'countTokens' | 'invoke', Operation> {
   const idleMs = timeouts.betweenEventsMs ?? 120_000;
   const whole = {
     contentType: 'application/json',
@@ -86,6 +101,7 @@ function operations(timeouts: BedrockTimeouts): Record<'converse' | 'converseStr
   };
   return {
     converse: { name: 'converse', ...whole },
+    countTokens: { name: 'count-tokens', ...whole, firstByteMs: COUNT_MS },
     invoke: { name: 'invoke', ...whole },
     converseStream: {
       name: 'converse-stream',

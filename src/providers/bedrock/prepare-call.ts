@@ -2,7 +2,7 @@
 import type { UpstreamTarget } from '../../canonical/admission.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
-import { encodeMetadata } from '../../wire/bedrock/request-metadata.ts';
+import { encodeMetadata, withMetadata } from '../../wire/bedrock/request-metadata.ts';
 import type { ProviderCall } from '../provider.ts';
 import { type Call, type CallRequest, type CallSink, openCall } from './call.ts';
 import type { Pools } from './pools.ts';
@@ -12,10 +12,10 @@ import { encodeSegment } from './signer.ts';
 /** Sends the prepared call; what comes back goes to the sink. */
 export type StartCall = (sink: CallSink) => Call;
 
-/** How one of the operations is called. */
+/** How an operation is called. */
 export interface Operation extends Pick<CallRequest, 'contentType' | 'firstByteMs' | 'idleMs'> {
   /** Last segment of the path. */
-  name: 'converse' | 'converse-stream' | 'invoke';
+  name: 'converse' | 'converse-stream' | 'count-tokens' | 'invoke';
 }
 
 export interface PrepareCallDeps {
@@ -28,25 +28,25 @@ export interface PrepareCallDeps {
  *
  * @throws UpstreamError `auth` or `not_found`; the signal's reason
  */
-export async function prepareCall(
-  { pools, regions }: PrepareCallDeps,
+export function prepareCall(
+  deps: PrepareCallDeps,
   { admission, target, chat }: ProviderCall & { chat: ConverseBody },
-  operation: Operation & { signal: AbortSignal },
+  how: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
-  const body = Buffer.from(JSON.stringify({ ...chat, requestMetadata: encodeMetadata(admission) }));
-  return prepareBody({ pools, regions }, { target, body }, operation);
+  return prepareJson(deps, { target, json: withMetadata(chat, encodeMetadata(admission)) }, how);
 }
 
 /**
- * The same for a body that is ready.
+ * The same for any operation that takes JSON.
  *
  * @param metadata the header `x-amzn-bedrock-request-metadata`, of operations whose body has no place for it
  */
-export async function prepareBody(
+export async function prepareJson(
   { pools, regions }: PrepareCallDeps,
-  { target, body, metadata }: { target: UpstreamTarget; body: Buffer; metadata?: string },
+  { target, json, metadata }: { target: UpstreamTarget; json: object; metadata?: string },
   { name, ...how }: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
+  const body = Buffer.from(JSON.stringify(json));
   const segment = modelSegment(target.modelId);
   const found = regions.of(target.region);
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;

@@ -14,7 +14,7 @@ export interface Region {
   readonly basePath: string;
   /**
    * Request headers with authorisation, names and values in turn. A promise only while credentials are fetched or
-   * renewed; it rejects with an `UpstreamError` of kind `auth`. `metadata`: see `prepareBody`.
+   * renewed; it rejects with an `UpstreamError` of kind `auth`. `metadata`: see `prepareJson`.
    */
   authorize(path: string, body: Buffer, metadata?: string): string[] | Promise<string[]>;
   close(): void;

@@ -1,5 +1,6 @@
 // The part of the Converse input that goes into the HTTP body; the model id goes into the path. Bytes are base64
-// strings here, as they are on the wire, where the AWS SDK's own types have arrays of bytes.
+// strings here, as they are on the wire, where the AWS SDK's own types have arrays of bytes. Members stand in the order
+// in which the SDK writes them, so that a test can compare bytes.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 import type { JsonObject } from '../../canonical/content.ts';
 
@@ -13,9 +14,9 @@ export interface ImageContent {
 
 export interface DocumentContent {
   document: {
-    format: string;
     name: string;
     source: { bytes: string };
+    format: string;
     context?: string;
     citations?: { enabled: boolean };
   };
@@ -55,9 +56,12 @@ export interface ConverseInference {
   stopSequences?: string[];
 }
 
+/** One block of the instructions. */
+export type SystemPart = { text: string } | CachePoint;
+
 export type ConverseTool =
   | {
-      toolSpec: { name: string; description?: string; inputSchema: { json: JsonObject }; strict?: boolean };
+      toolSpec: { name: string; inputSchema: { json: JsonObject }; description?: string; strict?: boolean };
     }
   | CachePoint;
 
@@ -77,7 +81,7 @@ export interface OutputConfig {
 /** What `ConverseCommandInput` holds beside `modelId`; the same for ConverseStream but for the guardrail's mode. */
 export interface ConverseBody {
   messages: ConverseMessage[];
-  system?: ({ text: string } | CachePoint)[];
+  system?: SystemPart[];
   inferenceConfig: ConverseInference;
   toolConfig?: ToolConfig;
   guardrailConfig?: {

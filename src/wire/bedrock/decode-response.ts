@@ -1,10 +1,11 @@
 // The body of a Converse answer -> ChatAnswer. Blocks the house has no word for are skipped.
-import type { AnswerBlock } from '../../canonical/content.ts';
 import type { ChatAnswer } from '../../canonical/event.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
+import { decodeContent } from './decode-content.ts';
+import { decodeFinish, isUnusable, unreadableOutput } from './decode-finish.ts';
+import { decodeServiceTier } from './decode-service-tier.ts';
 import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
-import { asCount, asList, asRecord, asText } from './json.ts';
-import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
+import { asCount, asRecord, asText } from './json.ts';
 import { PLAIN_READING } from './reading.ts';
 
 /**
@@ -23,30 +24,21 @@ export function decodeResponse(
     const message = 'The upstream sent an answer that cannot be read.';
     throw new UpstreamError({ kind: 'malformed', message, upstreamRequestId });
   }
-  const message = asRecord(asRecord(answer.output)?.message);
-  const content = asList(message?.content).flatMap(decodeBlock);
-  if (content.length === 0 && isMalformedStop(answer.stopReason)) throw unreadableOutput(upstreamRequestId);
+  const content = decodeContent(asRecord(asRecord(answer.output)?.message)?.content, reading);
+  const produced = {
+    hasText: content.some(({ kind }) => kind === 'text'),
+    inputs: content.flatMap((block) => (block.kind === 'tool-use' ? ['{}'] : [])),
+  };
+  if (isUnusable(answer.stopReason, produced)) throw unreadableOutput(upstreamRequestId);
+  const { reason, ...met } = decodeFinish(answer, produced);
   return {
     content,
-    finishReason: mapStopReason(answer.stopReason),
+    finishReason: reason,
+    ...met,
     usage: decodeUsage(answer.usage, reading),
     ...(isAbsurdUsage(answer.usage) && { isUsageAbsurd: true }),
     latencyMs: asCount(asRecord(answer.metrics)?.latencyMs),
+    ...decodeServiceTier(answer),
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),
   };
-}
-
-export function unreadableOutput(upstreamRequestId: string | undefined): UpstreamError {
-  const message = 'The model produced output that cannot be read.';
-  return new UpstreamError({ kind: 'model_error', message, upstreamRequestId });
-}
-
-function decodeBlock(value: unknown): AnswerBlock[] {
-  const block = asRecord(value);
-  const text = asText(block?.text);
-  if (text !== null) return [{ kind: 'text', text }];
-  return asList(asRecord(block?.citationsContent)?.content).flatMap((part) => {
-    const cited = asText(asRecord(part)?.text);
-    return cited === null ? [] : [{ kind: 'text', text: cited }];
-  });
 }

@@ -1,29 +1,22 @@
 // ConverseStream events -> ChatEvents, one decoder per stream. It keeps the order the house promises (start,
-// deltas, finish, usage) whatever the upstream's order is, and skips what it does not know.
+// blocks, finish, usage) whatever the upstream's order is, and skips what it does not know.
 import type { ChatEvent } from '../../canonical/event.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { unreadableOutput } from './decode-response.ts';
+import { BlockDecoder } from './decode-blocks.ts';
+import { decodeFinish, isUnusable, unreadableOutput } from './decode-finish.ts';
+import { decodeServiceTier } from './decode-service-tier.ts';
 import { decodeUsage, isAbsurdUsage } from './decode-usage.ts';
-import { asCount, asRecord, asText } from './json.ts';
-import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
+import { asCount, asRecord } from './json.ts';
 import { PLAIN_READING, type Reading } from './reading.ts';
 
 type Payload = Record<string, unknown>;
-
-/** Events that say something to the house; `contentBlockStart` and `contentBlockStop` do not yet. */
-const KNOWN_EVENTS: ReadonlySet<string> = new Set([
-  'messageStart',
-  'contentBlockDelta',
-  'messageStop',
-  'metadata',
-]);
 
 export class StreamDecoder {
   /** The upstream's own name of the call; known before its first event. */
   upstreamRequestId: string | undefined;
   readonly #reading: Reading;
+  readonly #blocks: BlockDecoder;
   #hasStarted = false;
-  #hasText = false;
   #hasUsage = false;
   #isFinished = false;
   #isUnreadable = false;
@@ -32,6 +25,7 @@ export class StreamDecoder {
 
   constructor(reading: Reading = PLAIN_READING) {
     this.#reading = reading;
+    this.#blocks = new BlockDecoder(reading);
   }
 
   /** True once the upstream has said why it stopped: what follows is only accounting. */
@@ -42,15 +36,32 @@ export class StreamDecoder {
   /** Appends to `out` what an event of type `:event-type` says; many say nothing. */
   decode(eventType: string, value: unknown, out: ChatEvent[]): void {
     const payload = asRecord(value);
-    if (payload === null || !KNOWN_EVENTS.has(eventType)) return;
-    if (!this.#hasStarted) {
-      this.#hasStarted = true;
-      const { upstreamRequestId } = this;
-      out.push(upstreamRequestId === undefined ? { type: 'start' } : { type: 'start', upstreamRequestId });
+    if (payload === null) return;
+    switch (eventType) {
+      case 'contentBlockDelta':
+        this.#start(out);
+        if (!this.#isFinished) this.#blocks.delta(payload, out);
+        break;
+      case 'contentBlockStart':
+        this.#start(out);
+        if (!this.#isFinished) this.#blocks.start(payload, out);
+        break;
+      case 'contentBlockStop':
+        this.#start(out);
+        if (!this.#isFinished) this.#blocks.stop(payload, out);
+        break;
+      case 'messageStart':
+        this.#start(out);
+        break;
+      case 'messageStop':
+        this.#start(out);
+        if (!this.#isFinished) this.#stop(payload, out);
+        break;
+      case 'metadata':
+        this.#start(out);
+        this.#metadata(payload, out);
+        break;
     }
-    if (eventType === 'contentBlockDelta') this.#delta(payload, out);
-    else if (eventType === 'messageStop') this.#stop(payload, out);
-    else if (eventType === 'metadata') this.#metadata(payload, out);
   }
 
   /**
@@ -65,18 +76,19 @@ export class StreamDecoder {
     throw new UpstreamError({ kind: 'incomplete', message, upstreamRequestId });
   }
 
-  #delta(payload: Payload, out: ChatEvent[]): void {
-    const text = asText(asRecord(payload.delta)?.text);
-    if (text === null || text === '' || this.#isFinished) return;
-    this.#hasText = true;
-    out.push({ type: 'text-delta', block: asCount(payload.contentBlockIndex) ?? 0, text });
+  #start(out: ChatEvent[]): void {
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
+    const { upstreamRequestId } = this;
+    out.push(upstreamRequestId === undefined ? { type: 'start' } : { type: 'start', upstreamRequestId });
   }
 
   #stop(payload: Payload, out: ChatEvent[]): void {
-    if (this.#isFinished) return;
     this.#isFinished = true;
-    this.#isUnreadable = isMalformedStop(payload.stopReason) && !this.#hasText;
-    if (!this.#isUnreadable) out.push({ type: 'finish', reason: mapStopReason(payload.stopReason) });
+    this.#blocks.end(out);
+    const { produced } = this.#blocks;
+    this.#isUnreadable = isUnusable(payload.stopReason, produced);
+    if (!this.#isUnreadable) out.push({ type: 'finish', ...decodeFinish(payload, produced) });
     if (this.#early !== null) out.push(this.#early);
   }
 
@@ -85,7 +97,7 @@ export class StreamDecoder {
     if (this.#hasUsage || (usage === null && !isAbsurdUsage(payload.usage))) return;
     this.#hasUsage = true;
     const latencyMs = asCount(asRecord(payload.metrics)?.latencyMs);
-    const event: ChatEvent = { type: 'usage', usage, latencyMs };
+    const event: ChatEvent = { type: 'usage', usage, latencyMs, ...decodeServiceTier(payload) };
     if (this.#isFinished) out.push(event);
     else this.#early = event;
   }

@@ -1,66 +1,73 @@
-// Turns -> Converse messages, in the client's order. Bedrock refuses blank text, empty messages, two turns
-// of one role in a row and a conversation that does not begin with the user.
+// Drafts -> Converse messages: the order within a message, what stands beside a document, how the last one ends.
+import type { ContentBlock, TextBlock } from '../../canonical/content.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import type { Turn } from '../../canonical/request.ts';
-import type { ConverseMessage } from './converse-body.ts';
+import type { ConverseContent, ConverseMessage } from './converse-body.ts';
+import { createDocumentNames } from './document-names.ts';
+import { encodeBlock } from './encode-content.ts';
+import type { Encoding } from './encoding.ts';
+import { type Draft, isThought } from './merge-turns.ts';
+import type { ToolNames } from './tool-names.ts';
 
-/** Stands before a conversation that the assistant opens. */
-const OPENING = '(start of conversation)';
-/** Stands for a user turn that says nothing but separates two turns of the assistant or ends the chat. */
-const EMPTY = '(empty)';
+export interface MessageOptions {
+  encoding: Encoding;
+  toolNames: ToolNames;
+  /** Instructions for a model that takes none apart; they stand before everything else. */
+  instructions: readonly TextBlock[];
+}
 
-type Draft = { role: ConverseMessage['role']; texts: string[] };
+/** Converse wants text in every message that has a document. */
+const SEE_DOCUMENT = 'See the attached document.';
 
 /**
- * An instruction in the middle becomes a user block in its place; a trailing assistant turn is a prefill and
- * loses its trailing white space, which models refuse.
+ * A trailing assistant turn is a prefill: it loses the white space at its end, which models refuse.
  *
- * @throws Refusal `invalid_value` on `messages` if no turn says anything
+ * @throws Refusal for what the model does not take, naming its path
  */
-export function encodeMessages(turns: readonly Turn[]): ConverseMessage[] {
-  const drafts = merge(turns.map(toDraft).filter(isKept));
-  if (!drafts.some((draft) => draft.texts.some(isVisible))) {
-    throw new Refusal('invalid_value', 'At least one message must contain text.', { param: 'messages' });
-  }
-  if (drafts[0]?.role === 'assistant') drafts.unshift({ role: 'user', texts: [OPENING] });
-  const messages = drafts.map(toMessage);
-  stripPrefill(messages.at(-1));
+export function encodeMessages(drafts: readonly Draft[], options: MessageOptions): ConverseMessage[] {
+  const { encoding, toolNames, instructions } = options;
+  const documentNames = createDocumentNames();
+  const messages = drafts.map(({ role, blocks }, index): ConverseMessage => {
+    const count = { images: 0, documents: 0 };
+    const ordered = index === 0 ? [...instructions, ...blocks] : orderBlocks(role, blocks);
+    const content = ordered.flatMap((block) =>
+      encodeBlock(block, { encoding, toolNames, documentNames, role, count }),
+    );
+    return { role, content: withText(content) };
+  });
+  endPrefill(messages, encoding);
   return messages;
 }
 
-export function isVisible(text: string): boolean {
-  return text.trim() !== '';
+/** What an assistant thought comes first and the tools it called last, unless it thought again in between. */
+function orderBlocks(role: Draft['role'], blocks: readonly ContentBlock[]): readonly ContentBlock[] {
+  if (role !== 'assistant') return blocks;
+  const firstWord = blocks.findIndex((block) => !isThought(block));
+  const isInterleaved = firstWord > 0 && blocks.slice(firstWord).some(isThought);
+  const ordered = isInterleaved
+    ? blocks
+    : [
+        ...blocks.filter(isThought),
+        ...blocks.filter((block) => !isThought(block) && block.kind !== 'tool-use'),
+        ...blocks.filter((block) => block.kind === 'tool-use'),
+      ];
+  const lastWord = ordered.findLastIndex((block) => !isThought(block));
+  return ordered.slice(0, lastWord + 1);
 }
 
-function toDraft(turn: Turn): Draft & { source: Turn['role'] } {
-  return {
-    source: turn.role,
-    role: turn.role === 'assistant' ? 'assistant' : 'user',
-    texts: turn.content.flatMap((block) => (block.kind === 'text' ? [block.text] : [])),
-  };
+function withText(content: ConverseContent[]): ConverseContent[] {
+  const isSilent = content.some((block) => 'document' in block) && !content.some((block) => 'text' in block);
+  return isSilent ? [...content, { text: SEE_DOCUMENT }] : content;
 }
 
-/** A blank user turn still separates its neighbours; a blank instruction or answer is nothing. */
-function isKept(draft: Draft & { source: Turn['role'] }): boolean {
-  return draft.source === 'user' || draft.texts.some(isVisible);
-}
-
-function merge(drafts: readonly Draft[]): Draft[] {
-  const merged: Draft[] = [];
-  for (const { role, texts } of drafts) {
-    const last = merged.at(-1);
-    if (last?.role === role) last.texts.push(...texts);
-    else merged.push({ role, texts: [...texts] });
+function endPrefill(messages: ConverseMessage[], { capabilities }: Encoding): void {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return;
+  if (capabilities.prefill === false) {
+    const message =
+      'This model does not go on from words of its own: the last message must not be an assistant message.';
+    throw new Refusal('unsupported_value', message, { param: 'messages' });
   }
-  return merged;
-}
-
-function toMessage({ role, texts }: Draft): ConverseMessage {
-  const visible = texts.filter(isVisible);
-  return { role, content: (visible.length > 0 ? visible : [EMPTY]).map((text) => ({ text })) };
-}
-
-function stripPrefill(message: ConverseMessage | undefined): void {
-  const block = message?.role === 'assistant' ? message.content.at(-1) : undefined;
-  if (block !== undefined && 'text' in block) block.text = block.text.trimEnd();
+  const index = last.content.findLastIndex((block) => 'text' in block);
+  const block = last.content[index];
+  if (block !== undefined && 'text' in block) last.content[index] = { text: block.text.trimEnd() };
 }

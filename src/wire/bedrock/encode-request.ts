@@ -1,80 +1,143 @@
-// ChatRequest -> the body of Converse and ConverseStream, and what must be known to read its answer. Never changes
+// ChatRequest -> the bodies of Converse and ConverseStream, and what must be known to read their answers. Never changes
 // what it is given.
-import type { ModelCapabilities } from '../../canonical/capabilities.ts';
+import type { JsonObject, TextBlock } from '../../canonical/content.ts';
 import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
-import type { ConverseBody, ConverseInference } from './converse-body.ts';
-import { encodeMessages, isVisible } from './encode-messages.ts';
+import type { ConverseBody, OutputConfig } from './converse-body.ts';
+import { placeCachePoints } from './encode-caching.ts';
+import { cachePoint } from './encode-content.ts';
+import { encodeInference, encodeSamplingFields } from './encode-inference.ts';
+import { encodeMessages } from './encode-messages.ts';
+import { encodeService } from './encode-service.ts';
+import { type EncodedTools, encodeAnswerTool, encodeTools } from './encode-tools.ts';
+import { beginEncoding, type Encoding, type EncodingTraits, isVisible } from './encoding.ts';
+import { historyOf } from './history.ts';
+import { mergeTurns } from './merge-turns.ts';
+import { pairTools, toolNamesIn } from './pair-tools.ts';
+import { planReasoning } from './plan-reasoning.ts';
+import { planStructure, type StructurePlan } from './plan-structure.ts';
 import { PLAIN_READING, type Reading } from './reading.ts';
-
-export interface EncodingTraits {
-  capabilities: ModelCapabilities;
-  /** Tokens. */
-  maxOutputTokens: number;
-  /** Output limit of a request that names none, tokens. */
-  defaultMaxOutputTokens: number;
-}
+import type { ReasoningPlan } from './reasoning-plan.ts';
+import { createToolNames } from './tool-names.ts';
 
 export interface EncodedRequest {
+  /** Of Converse. */
   body: ConverseBody;
-  /** Effective limit, tokens; always sent: without it Bedrock reserves the model's maximum from the token quota. */
+  /** Of ConverseStream: the same but for the members that have other words there. */
+  streamBody: ConverseBody;
+  /** Effective limit, tokens. */
   maxOutputTokens: number;
   dropped: DroppedFeature[];
   reading: Reading;
 }
 
-/** Converse takes 0 to 1 where OpenAI takes 0 to 2. */
-const MAX_TEMPERATURE = 1;
-
 /**
- * Bedrock's rules are those of the Converse API reference (Message, InferenceConfiguration).
+ * Bedrock's rules are those of the Converse API reference and of the models behind it.
  *
- * @throws Refusal for what the model cannot do; `invalid_value` on `messages` if nothing visible remains to send
+ * @throws Refusal for what the model cannot do, naming the field
  */
 export function encodeRequest(request: ChatRequest, traits: EncodingTraits): EncodedRequest {
-  const dropped: DroppedFeature[] = [];
-  const maxOutputTokens = effectiveMaxOutput(request, traits);
-  const system = request.system.filter(({ text }) => isVisible(text));
-  // In the order in which the AWS SDK writes them, so that a test can compare bytes.
-  const body: ConverseBody = {
-    messages: encodeMessages(request.turns),
-    ...(system.length > 0 && { system: system.map(({ text }) => ({ text })) }),
-    inferenceConfig: encodeInference(request, { ...traits, maxOutputTokens }, dropped),
-  };
+  const encoding = beginEncoding(traits);
+  const { drafts, toolIds } = pairTools(mergeTurns(request.turns, mergeRules(encoding)), {
+    shortIds: encoding.capabilities.shortToolIds === true,
+  });
+  const calledBefore = toolNamesIn(drafts);
+  const hasTools = request.tools.length > 0 || calledBefore.length > 0;
+  const history = historyOf(drafts, encoding);
+  const plan = planReasoning(request, { traits, encoding, history: { ...history, hasTools } });
+  const structure = planStructure(request, { encoding, plan, hasTools, ...history });
+  const names = createToolNames([...namesIn(request), ...calledBefore]);
+  const tools =
+    structure.kind === 'tool'
+      ? encodeAnswerTool(structure.tool, { encoding, names })
+      : encodeTools(request, { encoding, names, plan, calledBefore });
+  const instructions = instructionsOf(request, [...tools.instructions, ...wordsOf(structure)]);
+  const isApart = encoding.capabilities.systemPrompt !== false;
+  const messages = encodeMessages(drafts, {
+    encoding,
+    toolNames: names,
+    instructions: isApart ? [] : instructions,
+  });
+  const prefix = placeCachePoints(
+    {
+      tools: tools.toolConfig?.tools ?? [],
+      system: isApart ? instructions.flatMap(encodeInstruction) : [],
+      messages,
+    },
+    { allowsAutomatic: request.allowsAutomaticCaching, encoding },
+  );
+  const service = encodeService(request, encoding);
+  const fields = modelFields(request, { encoding, plan, tools });
+  const outputConfig = outputConfigOf(plan, structure);
+  const bodyFor = (isStreamed: boolean): ConverseBody => ({
+    messages: prefix.messages,
+    ...(prefix.system.length > 0 && { system: prefix.system }),
+    inferenceConfig: encodeInference(request, plan, encoding),
+    ...(tools.toolConfig !== undefined && { toolConfig: { ...tools.toolConfig, tools: prefix.tools } }),
+    ...service.guardrail(isStreamed),
+    ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),
+    ...service.responseFields(isStreamed),
+    ...service.tier,
+    ...(outputConfig !== undefined && { outputConfig }),
+  });
   return {
-    body,
-    maxOutputTokens,
-    dropped,
-    reading: { ...PLAIN_READING, inputIncludesCached: traits.capabilities.inputIncludesCached ?? false },
+    body: bodyFor(false),
+    streamBody: bodyFor(true),
+    maxOutputTokens: plan.maxOutputTokens,
+    reading: {
+      ...PLAIN_READING,
+      inputIncludesCached: encoding.capabilities.inputIncludesCached ?? false,
+      toolNames: names.aliases,
+      toolIds,
+      answerTool: structure.kind === 'tool' ? names.encode(structure.tool.name) : null,
+      stripsFences: structure.kind === 'words',
+    },
+    dropped: [...encoding.dropped],
   };
 }
 
-function effectiveMaxOutput(request: ChatRequest, traits: EncodingTraits): number {
-  const wanted = request.maxOutputTokens ?? traits.defaultMaxOutputTokens;
-  const least = traits.capabilities.minMaxTokens ?? 1;
-  return Math.max(least, Math.min(wanted, traits.maxOutputTokens));
+function mergeRules({ capabilities, isClaude }: Encoding) {
+  return {
+    keepsSystemRole: capabilities.midSystem === true && capabilities.systemPrompt !== false,
+    keepsReasoning: isClaude && capabilities.reasoning !== 'none',
+  };
 }
 
-function encodeInference(
+function namesIn({ tools, responseFormat }: ChatRequest): string[] {
+  const names = tools.map(({ name }) => name);
+  return responseFormat?.kind === 'schema' ? [...names, responseFormat.name] : names;
+}
+
+function wordsOf(structure: StructurePlan): string[] {
+  return structure.kind === 'words' ? [structure.instruction] : [];
+}
+
+/** The gateway's own come last, so that the client's keep their cached prefix. */
+function instructionsOf({ system }: ChatRequest, added: readonly string[]): TextBlock[] {
+  return [
+    ...system.filter(({ text }) => isVisible(text)),
+    ...added.map((text): TextBlock => ({ kind: 'text', text })),
+  ];
+}
+
+function encodeInstruction({ text, cacheAfter }: TextBlock) {
+  return cacheAfter === undefined ? [{ text }] : [{ text }, cachePoint(cacheAfter)];
+}
+
+function outputConfigOf({ effort }: ReasoningPlan, structure: StructurePlan): OutputConfig | undefined {
+  if (structure.kind !== 'native') return effort === undefined ? undefined : { effort };
+  return { textFormat: structure.textFormat, ...(effort !== undefined && { effort }) };
+}
+
+function modelFields(
   request: ChatRequest,
-  { maxOutputTokens, capabilities }: EncodingTraits,
-  dropped: DroppedFeature[],
-): ConverseInference {
-  const config: ConverseInference = { maxTokens: maxOutputTokens };
-  const { temperature, topP } = request;
-  const { sampling = 'both' } = capabilities;
-
-  if (temperature !== null) {
-    if (sampling === 'none') dropped.push('temperature');
-    else config.temperature = Math.min(temperature, MAX_TEMPERATURE);
-  }
-  if (topP !== null) {
-    const isExcluded = sampling === 'none' || (sampling === 'temperature_or_top_p' && temperature !== null);
-    if (isExcluded) dropped.push('topP');
-    else config.topP = topP;
-  }
-
-  const stopSequences = request.stopSequences.filter(isVisible);
-  if (stopSequences.length > 0) config.stopSequences = stopSequences;
-  if (stopSequences.length < request.stopSequences.length) dropped.push('stopSequences');
-  return config;
+  { encoding, plan, tools }: { encoding: Encoding; plan: ReasoningPlan; tools: EncodedTools },
+): JsonObject {
+  const betas = encoding.isClaude ? [...new Set([...request.betas, ...plan.betas])] : [];
+  if (request.betas.length > 0 && !encoding.isClaude) encoding.dropped.add('betas');
+  return {
+    ...plan.fields,
+    ...encodeSamplingFields(request, plan, encoding),
+    ...tools.fields,
+    ...(betas.length > 0 && { anthropic_beta: betas }),
+  };
 }

@@ -78,6 +78,8 @@ export function mapException({ name, status, message, originalStatus }: Exceptio
     case 'auth':
       return name === 'AccessDeniedException' && ABOUT_A_MODEL.test(message) ? 'model_access' : 'auth';
     case 'model_error':
+      // In a stream the model had taken the request already.
+      if (name === 'ModelStreamErrorException') return kind;
       return originalStatus !== null && originalStatus >= 400 && originalStatus < 500 ? 'rejected' : kind;
     default:
       return kind;

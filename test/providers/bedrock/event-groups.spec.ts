@@ -59,7 +59,7 @@ t.test('what one read held is one group, and no group is empty', async (t) => {
   });
   const { groupCount, events } = await readAll(groups);
   t.equal(groupCount, 1, 'chunks that come before the reader is awake join its group');
-  t.equal(events.length, 5);
+  t.equal(events.length, 6);
   const padded = await readAll(ended(frame({ ':message-type': 'odd' }, '')));
   t.equal(padded.groupCount, 0);
 });
@@ -75,7 +75,7 @@ t.test('a lost connection after the stop loses only the usage', async (t) => {
   t.equal(lost.error, undefined);
   t.same(
     lost.events.map((event) => event.type),
-    ['start', 'text-delta', 'finish'],
+    ['start', 'text-delta', 'block-end', 'finish'],
   );
   const thrown = await readAll(
     played((sink) => sink.data(Buffer.concat([answer, exception('throttlingException', 'x')]))),

@@ -12,7 +12,7 @@ import t from 'tap';
 import type { ChatRequest } from '../../../src/canonical/request.ts';
 import { encodeRequest } from '../../../src/wire/bedrock/encode-request.ts';
 import { encodeMetadata } from '../../../src/wire/bedrock/request-metadata.ts';
-import { CREDENTIALS, call, NEVER, providerFor, REGION, readAll } from './calls.ts';
+import { CREDENTIALS, call, MODEL, NEVER, providerFor, REGION, readAll } from './calls.ts';
 import { ANSWER } from './frames.ts';
 import { answerWith, type Recorded, record } from './recorder.ts';
 import { Sha256 } from './sha256.ts';
@@ -93,6 +93,7 @@ t.test('path, body bytes and signature are what the SDK sends, for every model a
     for (const changes of REQUESTS) {
       const ours = call('Hi', { ...changes, modelId });
       const encoded = encodeRequest(ours.request, {
+        baseId: MODEL,
         capabilities: {},
         maxOutputTokens: 8_192,
         defaultMaxOutputTokens: 64,

@@ -17,6 +17,7 @@ const EXCEPTIONS: Row[] = [
   ['ModelErrorException', 424, 'model_error', 'it broke', { originalStatusCode: 500 }],
   ['ModelErrorException', 424, 'rejected', 'bad field', { originalStatusCode: 400 }],
   ['ModelStreamErrorException', 424, 'model_error'],
+  ['ModelStreamErrorException', 424, 'model_error', 'it broke', { originalStatusCode: 400 }],
   ['ValidationException', 400, 'rejected', 'anything else'],
   ['ConflictException', 400, 'rejected'],
   ['ResourceNotFoundException', 404, 'not_found'],

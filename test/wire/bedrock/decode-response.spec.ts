@@ -2,6 +2,7 @@ import t from 'tap';
 import { UpstreamError } from '../../../src/canonical/upstream-error.ts';
 import { decodeResponse } from '../../../src/wire/bedrock/decode-response.ts';
 import { mapStopReason } from '../../../src/wire/bedrock/map-stop-reason.ts';
+import { PLAIN_READING } from '../../../src/wire/bedrock/reading.ts';
 import { thrownBy } from './chat-request.ts';
 
 const USAGE = { inputTokens: 3, outputTokens: 1, totalTokens: 4 };
@@ -31,19 +32,78 @@ t.test('text, reason, usage and time of a whole answer are read', async (t) => {
   });
 });
 
-t.test('cited text is text; blocks without a word here are skipped', async (t) => {
+t.test('every kind of block is read, and those without a word here are skipped', async (t) => {
+  const citations = [{ title: 'Report', location: { documentPage: { documentIndex: 0, start: 1, end: 2 } } }];
   const blocks = [
     { reasoningContent: { reasoningText: { text: 'hm', signature: 's' } } },
+    { reasoningContent: { reasoningText: { text: 'unsigned' } } },
+    { reasoningContent: { redactedContent: 'AAB=' } },
+    { reasoningContent: {} },
     { citationsContent: { content: [{ text: 'a' }, {}, { text: 'b' }], citations: [] } },
+    { citationsContent: { content: [{ text: 'c' }], citations } },
+    { citationsContent: { content: [] } },
+    { toolUse: { toolUseId: 't1', name: 'search', input: { q: 1 } } },
+    { toolUse: { toolUseId: 't2', name: 'fetch' } },
+    { toolUse: { toolUseId: 't3', name: 'web', input: {}, type: 'server_tool_use' } },
+    { toolResult: { toolUseId: 't3', content: [] } },
     { image: { format: 'png' } },
     { somethingNew: 1 },
+    { text: '' },
     null,
     'odd',
   ];
   t.same(decodeResponse(answer(blocks)).content, [
-    { kind: 'text', text: 'a' },
-    { kind: 'text', text: 'b' },
+    { kind: 'reasoning', text: 'hm', signature: 's' },
+    { kind: 'reasoning', text: 'unsigned', signature: null },
+    { kind: 'redacted-reasoning', base64: 'AAB=' },
+    { kind: 'text', text: 'ab' },
+    { kind: 'text', text: 'c', citations },
+    { kind: 'tool-use', id: 't1', name: 'search', input: { q: 1 } },
+    { kind: 'tool-use', id: 't2', name: 'fetch', input: {} },
   ]);
+});
+
+t.test(
+  'an answer that calls a tool has stopped for it, and tools are called as the client knows them',
+  async (t) => {
+    const reading = {
+      ...PLAIN_READING,
+      toolNames: new Map([['mcp_read', 'mcp.read']]),
+      toolIds: new Map([['abc', 'call_7']]),
+    };
+    const call = { toolUse: { toolUseId: 'abc', name: 'mcp_read<|channel|>json', input: {} } };
+    const decoded = decodeResponse(answer([call]), undefined, reading);
+    t.same(decoded.content, [{ kind: 'tool-use', id: 'call_7', name: 'mcp.read', input: {} }]);
+    t.equal(decoded.finishReason, 'tool_calls');
+    t.equal(decodeResponse(answer([{ text: 'x' }], { stopReason: 'tool_use' })).finishReason, 'stop');
+  },
+);
+
+t.test('the input of the form is the answer, and bare JSON loses its fence', async (t) => {
+  const form = { toolUse: { toolUseId: 't', name: 'form', input: { a: [1, '\u2028'] } } };
+  const reading = { ...PLAIN_READING, answerTool: 'form' };
+  const filled = decodeResponse(
+    answer([{ text: 'Sure!' }, form, structuredClone(form)], { stopReason: 'tool_use' }),
+    'r',
+    reading,
+  );
+  t.same(filled.content, [{ kind: 'text', text: JSON.stringify({ a: [1, '\u2028'] }) }]);
+  t.equal(filled.finishReason, 'stop');
+  const spoken = decodeResponse(answer([{ text: 'I cannot' }]), 'r', reading);
+  t.same(spoken.content, [{ kind: 'text', text: 'I cannot' }]);
+  const fenced = answer([{ text: '```json\n{"a":1}\n```' }]);
+  const bare = decodeResponse(fenced, 'r', { ...PLAIN_READING, stripsFences: true });
+  t.same(bare.content, [{ kind: 'text', text: '{"a":1}' }]);
+});
+
+t.test('the stop sequence that was met and the tier that served are named', async (t) => {
+  const changes = {
+    stopReason: 'stop_sequence',
+    additionalModelResponseFields: { stop_sequence: 'END' },
+    serviceTier: { type: 'priority' },
+  };
+  const { finishReason, stopSequence, serviceTier } = decodeResponse(answer([], changes));
+  t.same([finishReason, stopSequence, serviceTier], ['stop_sequence', 'END', 'priority']);
 });
 
 t.test('an answer without a message or content says nothing and is no error', async (t) => {
@@ -80,6 +140,8 @@ t.test('output the model spoilt is an error unless some of it can be used', asyn
       { kind: 'model_error' },
     );
     t.equal(decodeResponse(answer([{ text: 'part' }], { stopReason })).finishReason, 'stop');
+    const call = { toolUse: { toolUseId: 't', name: 'f', input: {} } };
+    t.equal(decodeResponse(answer([call], { stopReason })).finishReason, 'tool_calls');
   }
 });
 
@@ -88,11 +150,11 @@ t.test('every stop reason has its word, and an unknown one is unknown', async (t
     end_turn: 'stop',
     stop_sequence: 'stop_sequence',
     max_tokens: 'length',
-    model_context_window_exceeded: 'length',
+    model_context_window_exceeded: 'context_window',
     tool_use: 'tool_calls',
-    content_filtered: 'content_filter',
-    guardrail_intervened: 'content_filter',
-    refusal: 'content_filter',
+    content_filtered: 'refusal',
+    guardrail_intervened: 'guardrail',
+    refusal: 'refusal',
     malformed_model_output: 'stop',
     malformed_tool_use: 'stop',
     something_new: 'unknown',

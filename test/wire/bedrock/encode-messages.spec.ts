@@ -4,11 +4,18 @@ import t from 'tap';
 import { Refusal } from '../../../src/canonical/refusal.ts';
 import type { Turn } from '../../../src/canonical/request.ts';
 import type { ConverseContent } from '../../../src/wire/bedrock/converse-body.ts';
-import { encodeMessages } from '../../../src/wire/bedrock/encode-messages.ts';
-import { thrownBy, turn } from './chat-request.ts';
+import { encodeRequest } from '../../../src/wire/bedrock/encode-request.ts';
+import { chat, thrownBy, turn } from './chat-request.ts';
 
 const textOf = (block: ConverseContent | undefined) =>
   block !== undefined && 'text' in block ? block.text : '';
+const TRAITS = {
+  baseId: 'example.model',
+  capabilities: {},
+  maxOutputTokens: 100,
+  defaultMaxOutputTokens: 100,
+};
+const encodeMessages = (turns: Turn[]) => encodeRequest(chat({ turns }), TRAITS).body.messages;
 const encoded = (...turns: Turn[]) =>
   encodeMessages(turns).map(({ role, content }) => [role, ...content.map(textOf)]);
 

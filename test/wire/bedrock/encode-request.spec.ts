@@ -9,17 +9,20 @@ import { chat, turn } from './chat-request.ts';
 const text = (words: string) => ({ kind: 'text' as const, text: words });
 /** A model that is known to take everything, unless it is said not to. */
 const traits = (maxOutputTokens: number, capabilities: ModelCapabilities = {}) => ({
+  baseId: 'example.model',
   capabilities,
   maxOutputTokens,
   defaultMaxOutputTokens: maxOutputTokens,
 });
 
 t.test('a plain request says its output limit and nothing it was not asked to say', async (t) => {
+  const body = {
+    inferenceConfig: { maxTokens: 256 },
+    messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+  };
   t.same(encodeRequest(chat(), traits(256)), {
-    body: {
-      inferenceConfig: { maxTokens: 256 },
-      messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
-    },
+    body,
+    streamBody: body,
     maxOutputTokens: 256,
     dropped: [],
     reading: PLAIN_READING,

@@ -1,0 +1,102 @@
+// How many tokens a conversation has, asked of the upstream. That is free, yet nothing reaches an upstream without an
+// admission: it is admitted like a chat, with the least hold there is, which is let go of afterwards. No thread, no fee.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
+import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-error.ts';
+import type { PreparedChat } from '../../providers/provider.ts';
+import type { AdmissionService, Admitted } from './admission.ts';
+import { chatJob, type Job, type JobDeps } from './job.ts';
+
+export interface CountTokensDeps {
+  admission: AdmissionService;
+  jobs: JobDeps;
+  billing: Pick<FastifyInstance['billing'], 'release'>;
+  onReleaseLost(error: unknown): void;
+}
+
+export interface Counted {
+  inputTokens: number;
+  /** As exchanges name theirs: `estimated` is our own count, where the upstream does not count for this model. */
+  source: 'reported' | 'estimated';
+  dropped: readonly DroppedFeature[];
+}
+
+/** @throws Refusal as a chat would be refused; UpstreamError where waiting may help */
+export function createCountTokens({ admission, jobs, billing, onReleaseLost }: CountTokensDeps) {
+  return async function countTokens(request: FastifyRequest, chat: ChatRequest): Promise<Counted> {
+    const { key } = request;
+    const job = leastJob(chatJob(jobs, chat, key));
+    const admitted = await admission.admit(job, { key, requestId: request.id });
+    const { prepared, likelyTokens } = admitted.prepared;
+    try {
+      const reported = await ask(admitted, prepared, request);
+      return {
+        inputTokens: reported ?? likelyTokens,
+        source: reported === undefined ? 'estimated' : 'reported',
+        dropped: prepared.dropped,
+      };
+    } finally {
+      // The question counts as a request; it used no tokens.
+      admitted.ticket?.end({ tokens: 0 });
+      billing.release(admitted.hold).catch(onReleaseLost);
+    }
+  };
+}
+
+export type CountTokens = ReturnType<typeof createCountTokens>;
+
+interface CountPlan {
+  prepared: PreparedChat;
+  /** Our own count. */
+  likelyTokens: number;
+}
+
+/** The same work with the least that can be held for it. */
+function leastJob(job: Job<PreparedChat>): Job<CountPlan> {
+  return {
+    ...job,
+    plan(model) {
+      const plan = job.plan(model);
+      return {
+        ...plan,
+        prepared: { prepared: plan.prepared, likelyTokens: plan.input.likely },
+        input: { bound: 1, likely: 1 },
+        maxOutputTokens: 0,
+      };
+    },
+  };
+}
+
+/** Undefined: the upstream does not count for this model, or not for us. */
+async function ask(
+  { admission }: Admitted,
+  prepared: PreparedChat,
+  request: FastifyRequest,
+): Promise<number | undefined> {
+  const [target] = admission.targets;
+  const left = new AbortController();
+  const onClose = () => left.abort();
+  request.raw.socket.once('close', onClose);
+  try {
+    return await prepared.countTokens({ admission, target }, { signal: left.signal });
+  } catch (error) {
+    // Nobody hears the answer.
+    if (left.signal.aborted) return undefined;
+    if (error instanceof UpstreamError && doesNotCount(error)) return undefined;
+    throw error;
+  } finally {
+    request.raw.socket.off('close', onClose);
+  }
+}
+
+const NOT_COUNTED: ReadonlySet<UpstreamErrorKind> = new Set([
+  'rejected',
+  'context_length',
+  'model_access',
+  'not_found',
+]);
+
+/** Counting has a permission and a list of models of its own: a chat may be served where it is not. */
+function doesNotCount({ kind, code }: UpstreamError): boolean {
+  return NOT_COUNTED.has(kind) || code === 'AccessDeniedException';
+}
