@@ -10,7 +10,7 @@ async function reference(
     host: string;
     path: string;
     body: Uint8Array;
-    metadata: string | undefined;
+    metadata?: string | undefined;
     nowMs: number;
     region: string;
   },

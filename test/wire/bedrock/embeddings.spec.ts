@@ -75,12 +75,16 @@ t.test('a length that the model does not make is refused, naming the field', asy
   const encode = (dimensions: number, capabilities: Parameters<typeof encodeEmbedding>[1]) => () =>
     encodeEmbedding({ ...ASKED, dimensions }, capabilities);
   const titan = { embedding: 'titan_v2' as const, dimensions: [1024, 512, 256] };
-  t.throws(encode(300, titan), { kind: 'invalid_value', param: 'dimensions' }, 'none of its lengths');
+  t.throws(
+    encode(300, titan),
+    { name: 'Refusal', kind: 'invalid_value', param: 'dimensions' },
+    'none of its lengths',
+  );
   t.doesNotThrow(encode(512, titan));
   const fixed = { embedding: 'cohere_v3' as const };
   t.throws(
     encode(1024, fixed),
-    { kind: 'unsupported_parameter', param: 'dimensions' },
+    { name: 'Refusal', kind: 'unsupported_parameter', param: 'dimensions' },
     'it makes one length',
   );
   t.doesNotThrow(encode(1024, { ...fixed, dimensions: [1024] }), 'its only length');

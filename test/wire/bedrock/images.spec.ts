@@ -84,7 +84,11 @@ t.test('what the filter kept back is left out, and a failed model is an error', 
     decodeImages(answered({ images: ['QUJD'], seeds: [1], finish_reasons: [reason] }), 'stability');
   t.same(stability(null), { images: ['QUJD'], isFiltered: false });
   t.same(stability('Filter reason: prompt'), { images: [], isFiltered: true });
-  t.throws(() => stability('Inference error'), { kind: 'model_error' }, 'its own failure');
+  t.throws(
+    () => stability('Inference error'),
+    { name: 'UpstreamError', kind: 'model_error' },
+    'its own failure',
+  );
   const nova = (body: object) => decodeImages(answered(body), 'nova_canvas');
   t.same(nova({ images: ['QQ==', 'Qg=='] }), { images: ['QQ==', 'Qg=='], isFiltered: false });
   t.same(nova({ images: ['QQ=='], error: 'some were blocked' }), { images: ['QQ=='], isFiltered: true });
