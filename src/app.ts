@@ -18,7 +18,7 @@ import auth from './plugins/auth/index.ts';
 import billing from './plugins/billing/index.ts';
 import ledger from './plugins/billing/ledger/index.ts';
 import receipts from './plugins/billing/receipts/index.ts';
-import chatProxy from './plugins/chat-proxy/index.ts';
+import chatProxy, { type FetchRules } from './plugins/chat-proxy/index.ts';
 import groups from './plugins/groups/index.ts';
 import keys from './plugins/keys/index.ts';
 import limits from './plugins/limits/index.ts';
@@ -45,6 +45,8 @@ export interface AppDeps {
   shutdownGraceMs?: number;
   /** What "per minute" means for rate limits, seconds; default 60. */
   limitWindowSeconds?: number;
+  /** How images that a request names by URL are fetched; default: the public network only, see `FETCH_RULES`. */
+  fetchRules?: Partial<FetchRules>;
 }
 
 /** Bodies outside `/v1`. */
@@ -133,6 +135,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     estimator: config.estimate,
     defaultMaxOutputTokens: config.defaultMaxOutputTokens,
     isStrict: config.isStrict,
+    remoteMedia: { isEnabled: config.fetchesRemoteImages, rules: deps.fetchRules },
     drain: {
       ms: config.drainMs,
       maxTokens: config.drainMaxTokens,

@@ -70,6 +70,8 @@ export interface Config {
   readonly defaultMaxOutputTokens: number;
   /** Parameters that would have no effect are refused, not only reported. */
   readonly isStrict: boolean;
+  /** Images and documents that a request names by https URL are fetched. */
+  readonly fetchesRemoteImages: boolean;
   /** Empty: `/v1` answers any origin, the console's routes only their own. */
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean | readonly string[];
@@ -164,6 +166,7 @@ function buildConfig(environment: Environment, root: string, requireAdminKey: bo
     estimate: environment.HOLD_ESTIMATE === 'strict' ? 'strict' : 'realistic',
     defaultMaxOutputTokens: environment.DEFAULT_MAX_OUTPUT_TOKENS,
     isStrict: isOn(environment.STRICT_PARAMS),
+    fetchesRemoteImages: isOn(environment.REMOTE_IMAGES),
     corsOrigins: parseOrigins(environment.CORS_ORIGINS),
     trustProxy: parseTrustProxy(environment.TRUST_PROXY),
     metricsToken: parseMetricsToken(environment.METRICS_TOKEN),

@@ -62,6 +62,7 @@ export const Environment = Type.Object({
   HOLD_ESTIMATE: oneOf(['realistic', 'strict'], 'realistic'),
   DEFAULT_MAX_OUTPUT_TOKENS: integer(8_192, 1, 10_000_000),
   STRICT_PARAMS: flag(),
+  REMOTE_IMAGES: flag(),
   HOLD_LEASE_SECONDS: seconds(30),
   DRAIN_SECONDS: seconds(60, 0),
   ALERT_THRESHOLDS: Type.String({ default: '50,80,100' }),

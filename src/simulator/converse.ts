@@ -14,7 +14,7 @@ const TOKENS_PER_MEDIA = 1_500;
 
 /** Reads the body; throws ValidationException for one the service would refuse. */
 export function readConverse(body: unknown, operation: Operation, modelId: string): Call {
-  const request = validateConverse(body, modelId);
+  const request = validateConverse(body, modelId, operation);
   const inference = isObject(request.inferenceConfig) ? request.inferenceConfig : {};
   const users = listOf(request.messages).filter(isUserMessage);
   return {

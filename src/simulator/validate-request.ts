@@ -1,6 +1,8 @@
 // The rules of Converse itself, apart from those of its messages. Texts follow the service's own.
 import { invalid } from './errors.ts';
 import { isObject, type JsonObject, listOf } from './json.ts';
+import type { Operation } from './operation.ts';
+import { validateCachePoints } from './validate-cache-points.ts';
 import { validateMessages, validateSystem } from './validate-messages.ts';
 import { validateTools } from './validate-tools.ts';
 
@@ -15,16 +17,22 @@ const MAX_INT32 = 2 ** 31 - 1;
 const MAX_STOP_SEQUENCES = 2500;
 const MAX_METADATA_PAIRS = 16;
 const MAX_METADATA_CHARACTERS = 256;
+const MAX_RESPONSE_PATHS = 10;
+const TRACES = ['enabled', 'disabled', 'enabled_full'];
 const METADATA_CHARSET = /^[a-zA-Z0-9\s:_@$#=/+,.-]*$/;
 
 /** Throws ValidationException for a body the service would not take for this model. */
-export function validateConverse(body: unknown, modelId: string): JsonObject {
+export function validateConverse(body: unknown, modelId: string, operation: Operation): JsonObject {
   if (!isObject(body)) throw invalid('Malformed input request, please reformat your input and try again.');
   refuseUnknown(body, MEMBERS, '');
   validateMessages(body.messages, modelId);
   validateSystem(body.system);
   validateInference(body.inferenceConfig, modelId);
   validateTools(body.toolConfig, listOf(body.messages));
+  validateCachePoints(body);
+  validateModelFields(body);
+  validateOutput(body.outputConfig);
+  validateGuardrail(body.guardrailConfig, operation);
   validateMetadata(body.requestMetadata);
   oneOf(body.performanceConfig, 'performanceConfig', 'latency', ['standard', 'optimized']);
   oneOf(body.serviceTier, 'serviceTier', 'type', ['default', 'flex', 'priority', 'reserved']);
@@ -105,6 +113,61 @@ function validateMetadata(value: unknown): void {
       text.length <= MAX_METADATA_CHARACTERS &&
       METADATA_CHARSET.test(text);
     if (!isFine) throw violation(at, value, `satisfy regular expression pattern: ${METADATA_CHARSET.source}`);
+  }
+}
+
+function validateModelFields({
+  additionalModelRequestFields: fields,
+  additionalModelResponseFieldPaths: paths,
+}: JsonObject): void {
+  if (isGiven(fields) && !isObject(fields)) {
+    throw violation('additionalModelRequestFields', fields, 'be an object');
+  }
+  if (!isGiven(paths)) return;
+  const list = listOf(paths);
+  const isPath = (path: unknown) => typeof path === 'string' && /^\/./.test(path) && path.length <= 256;
+  if (list.length > MAX_RESPONSE_PATHS || !list.every(isPath)) {
+    throw violation('additionalModelResponseFieldPaths', paths, 'be at most 10 JSON pointers');
+  }
+}
+
+function validateOutput(value: unknown): void {
+  if (!isGiven(value)) return;
+  if (!isObject(value)) throw violation('outputConfig', value, 'be an object');
+  if (isGiven(value.effort))
+    oneOf(value, 'outputConfig', 'effort', ['low', 'medium', 'high', 'xhigh', 'max']);
+  const { textFormat } = value;
+  if (!isGiven(textFormat)) return;
+  oneOf(textFormat, 'outputConfig.textFormat', 'type', ['json_schema']);
+  const structure = isObject(textFormat) && isObject(textFormat.structure) ? textFormat.structure : {};
+  const schema = isObject(structure.jsonSchema) ? structure.jsonSchema.schema : undefined;
+  const at = 'outputConfig.textFormat.structure.jsonSchema.schema';
+  if (typeof schema !== 'string' || !isJson(schema))
+    throw violation(at, schema ?? null, 'be JSON in a string');
+}
+
+function validateGuardrail(value: unknown, operation: Operation): void {
+  if (!isGiven(value)) return;
+  oneOf({ trace: 'enabled', ...Object(value) }, 'guardrailConfig', 'trace', TRACES);
+  const { guardrailIdentifier: id, guardrailVersion: version, streamProcessingMode: mode } = Object(value);
+  if (typeof id !== 'string' || typeof version !== 'string' || !/^(?:[1-9]\d{0,7}|DRAFT)$/.test(version)) {
+    throw violation('guardrailConfig.guardrailVersion', version ?? null, 'be a version of a guardrail');
+  }
+  if (mode === undefined) return;
+  oneOf(value, 'guardrailConfig', 'streamProcessingMode', ['sync', 'async']);
+  if (operation === 'Converse') {
+    throw invalid(
+      'Malformed input request: extraneous key [guardrailConfig.streamProcessingMode] is not permitted, please reformat your input and try again.',
+    );
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -11,6 +11,7 @@ const TOOL_USE_ID = /^[a-zA-Z0-9_.:-]{1,64}$/;
 export function validateTools(config: unknown, messages: readonly unknown[]): void {
   if (config !== undefined && config !== null) validateConfig(config);
   let expected: string[] = [];
+  const known = new Set<string>();
   messages.forEach((message, index) => {
     const blocks = isObject(message) ? listOf(message.content).filter(isObject) : [];
     const uses = idsOf(blocks, 'toolUse', index);
@@ -19,6 +20,11 @@ export function validateTools(config: unknown, messages: readonly unknown[]): vo
       throw invalid('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
     }
     comparePairs(expected, results, index);
+    for (const id of uses) {
+      if (known.has(id))
+        throw invalid('The model returned the following errors: `tool_use` ids must be unique');
+      known.add(id);
+    }
     expected = uses;
   });
   comparePairs(expected, [], messages.length);
@@ -41,6 +47,15 @@ function validateConfig(config: unknown): void {
     const spec = isObject(tool) ? tool.toolSpec : undefined;
     if (spec !== undefined) validateSpec(spec, `toolConfig.tools.${index}.toolSpec`);
   });
+  const names = tools.flatMap((tool) =>
+    isObject(tool) && isObject(tool.toolSpec) ? [tool.toolSpec.name] : [],
+  );
+  if (names.length === 0 && !tools.some((tool) => isObject(tool) && 'systemTool' in tool)) {
+    throw invalid('The toolConfig object must have at least one tool beside its cache points.');
+  }
+  if (new Set(names).size < names.length) {
+    throw invalid('The model returned the following errors: tools: Tool names must be unique.');
+  }
   const choice = isObject(config) ? config.toolChoice : undefined;
   if (choice === undefined || choice === null) return;
   const kinds = isObject(choice) ? Object.keys(choice) : [];
@@ -48,6 +63,10 @@ function validateConfig(config: unknown): void {
     throw invalid(
       `The ToolChoice object at toolConfig.toolChoice must set one of the following keys: ${CHOICES.join(', ')}.`,
     );
+  }
+  const wanted = isObject(choice) && isObject(choice.tool) ? choice.tool.name : undefined;
+  if (wanted !== undefined && !names.includes(wanted)) {
+    throw invalid(`The tool '${String(wanted)}' of toolConfig.toolChoice is not in toolConfig.tools.`);
   }
 }
 
@@ -57,6 +76,15 @@ function validateSpec(spec: unknown, at: string): void {
     throw invalid(
       `1 validation error detected: Value '${name}' at '${at}.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+`,
     );
+  }
+  const { description, strict } = isObject(spec) ? spec : {};
+  if (description !== undefined && (typeof description !== 'string' || description === '')) {
+    throw invalid(
+      `1 validation error detected: Value at '${at}.description' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+    );
+  }
+  if (strict !== undefined && typeof strict !== 'boolean') {
+    throw invalid(`The strict field at ${at} must be a boolean.`);
   }
   const schema = isObject(spec) && isObject(spec.inputSchema) ? spec.inputSchema.json : undefined;
   if (!isObject(schema) || schema.type !== 'object') {
@@ -72,6 +100,11 @@ function idsOf(blocks: readonly JsonObject[], kind: 'toolUse' | 'toolResult', me
     if (!TOOL_USE_ID.test(id)) {
       throw invalid(
         `1 validation error detected: Value '${id}' at 'messages.${message}.content.${kind}.toolUseId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+`,
+      );
+    }
+    if (kind === 'toolUse' && !TOOL_NAME.test(textOf(inner.name))) {
+      throw invalid(
+        `1 validation error detected: Value '${textOf(inner.name)}' at 'messages.${message}.content.toolUse.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+`,
       );
     }
     if (kind === 'toolUse' && !isObject(inner.input)) {
@@ -90,7 +123,7 @@ function comparePairs(uses: readonly string[], results: readonly string[], messa
       `Expected toolResult blocks at messages.${message}.content for the following Ids: ${missing.join(', ')}`,
     );
   }
-  if (results.some((id) => !uses.includes(id))) {
+  if (results.length > uses.length || results.some((id) => !uses.includes(id))) {
     throw invalid(
       `The number of toolResult blocks at messages.${message}.content exceeds the number of toolUse blocks of previous turn.`,
     );

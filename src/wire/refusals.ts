@@ -29,6 +29,13 @@ export function notOneOf(param: string, word: string, supported: readonly string
   return invalidValue(param, `${quote(word)} is not a value it takes. Supported values are: ${list}`);
 }
 
+/** The word, now known to be one of those that are taken. @throws Refusal: it is none of them */
+export function oneOf<Word extends string>(param: string, word: string, supported: readonly Word[]): Word {
+  const found = supported.find((each) => each === word);
+  if (found === undefined) throw notOneOf(param, word, supported);
+  return found;
+}
+
 export function unsupportedParameter(param: string): Refusal {
   const message = `Unsupported parameter: '${param}' is not supported by this gateway.`;
   return new Refusal('unsupported_parameter', message, { param });

@@ -103,7 +103,7 @@ for (const { name, query, headers, body, expected } of readFixtures())
   t.test(name, async (t) => {
     const gateway = await startTestGateway(t);
     const key = await gateway.createKey({ month_quota: '100' });
-    const model = String(body.model).replace(expected.model, 'claude-3-haiku');
+    const model = String(body.model).replace(expected.model, 'us.anthropic.claude-sonnet-5-5');
     const answer = await gateway.api('POST', `/v1/messages${query}`, {
       headers: { ...headers, authorization: `Bearer ${key.secret}`, 'user-agent': 'claude-cli/2.1.0' },
       body: { ...body, model },
@@ -114,6 +114,14 @@ for (const { name, query, headers, body, expected } of readFixtures())
       t.ok(answer.body.includes(`"model":${JSON.stringify(model)}`), 'as the client wrote it');
       t.match(answer.body, /event: message_stop\n/);
     }
+    const sent = JSON.stringify(gateway.simulator.journal.entries()[0]?.request);
+    t.equal(
+      sent.split('"cachePoint"').length - 1,
+      Math.min(4, expected.cachePoints),
+      'as many as Bedrock takes',
+    );
+    t.equal(sent.split('"toolSpec"').length - 1, expected.toolNames.length);
+    t.equal(sent.includes('"type":"adaptive"'), expected.reasoning !== null);
     for (const dropped of expected.dropped)
       t.ok(answer.headers.get('x-gateway-dropped-params')?.split(', ').includes(dropped), dropped);
   });

@@ -63,6 +63,7 @@ t.test('without any setting but the key, the defaults of the contract hold', (t)
     estimate: 'realistic',
     defaultMaxOutputTokens: 8192,
     isStrict: false,
+    fetchesRemoteImages: false,
     corsOrigins: [],
     trustProxy: false,
     warnings: [],

@@ -1,7 +1,7 @@
 // A whole gateway for a test: the real app on a real port, a database of its own, and the simulator as its upstream.
 import { pino } from 'pino';
 import type { Test } from 'tap';
-import { buildApp } from '../../src/app.ts';
+import { type AppDeps, buildApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { THREAD_RECORDED } from '../../src/db/channels.ts';
 import type { Database } from '../../src/db/client.ts';
@@ -23,6 +23,8 @@ export interface TestGatewayOptions {
   consoleFolder?: string;
   shutdownGraceMs?: number;
   limitWindowSeconds?: number;
+  /** Where images that a request names by URL may be fetched from. */
+  fetchRules?: AppDeps['fetchRules'];
   /** Receives every line that the gateway logs, as it would stand in production's log. */
   onLogLine?(line: string): void;
 }
@@ -67,6 +69,7 @@ export async function startTestGateway(t: Test, options: TestGatewayOptions = {}
     consoleFolder: options.consoleFolder ?? '/nonexistent',
     ...(options.shutdownGraceMs !== undefined && { shutdownGraceMs: options.shutdownGraceMs }),
     ...(options.limitWindowSeconds !== undefined && { limitWindowSeconds: options.limitWindowSeconds }),
+    ...(options.fetchRules !== undefined && { fetchRules: options.fetchRules }),
   });
   t.teardown(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -15,8 +15,11 @@ const BODIES: Record<string, (id: number) => object> = {
   '/admin/ledger/refund': (id) => ({ thread_id: id, reason: 'x' }),
   '/admin/ledger/transfer': (id) => ({ from_key_id: id, to_key_id: id + 1, amount: 1, reason: 'x' }),
   '/admin/reconciliation/post': (id) => ({ ids: [id] }),
+  '/v1/messages': () => ({ ...CHAT, max_tokens: 64 }),
+  '/v1/messages/count_tokens': () => CHAT,
   '/admin/price/reprice/preview': () => ({ base_id: 'm', scope: 'us', from: FROM, to: TO, reason: 'x' }),
 };
+const CHAT = { model: 'claude-3-haiku', messages: [{ role: 'user', content: 'a secret prompt' }] };
 const [FROM, TO] = ['2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'];
 /** Whole files and whole records: their own rooms' tests send those. A 400 is an answer that needs no database. */
 const NEEDS_A_FILE = /import$|model\/create|price\/(set|delete|reprice)$|alert-channel\/create|report$/;
@@ -29,8 +32,7 @@ function bodyFor(url: string, key: NewKey): object | undefined {
   if (make !== undefined) return make(key.id);
   if (url.endsWith('/apply')) return { name: 'x' };
   if (url.endsWith('/recharge')) return { id: key.id, balance: 1 };
-  if (url.endsWith('/completions'))
-    return { model: 'claude-3-haiku', messages: [{ role: 'user', content: 'a secret prompt' }] };
+  if (url.endsWith('/completions')) return CHAT;
   if (url.endsWith('/embeddings')) return { model: 'amazon.titan-embed-text-v2:0', input: 'a secret text' };
   if (url.endsWith('/generations')) return { model: 'amazon.nova-canvas-v1:0', prompt: 'a secret prompt' };
   return { id: key.id };
@@ -68,9 +70,11 @@ async function tryEveryRoute(gateway: TestGateway, admin: NewKey): Promise<strin
     if (NEEDS_A_FILE.test(url) && answer.status === 400) return;
     if (answer.status !== 503 || took > 3000 || answer.headers.get('retry-after') === null)
       return faults.push(said);
-    const shape = url.startsWith('/v1')
-      ? /"code":"service_unavailable"/
-      : /^\{"success":false,"data":"[^"]+","error":\{"code":"SERVICE_UNAVAILABLE"/;
+    const shape = url.startsWith('/v1/messages')
+      ? /^\{"type":"error","error":\{"type":"overloaded_error"/
+      : url.startsWith('/v1')
+        ? /"code":"service_unavailable"/
+        : /^\{"success":false,"data":"[^"]+","error":\{"code":"SERVICE_UNAVAILABLE"/;
     if (!shape.test(text) || /secret|select|ECONN|127\.0\.0\.1|CONNECT|timeout/i.test(text))
       faults.push(said);
   });

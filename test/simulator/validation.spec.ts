@@ -117,6 +117,7 @@ const REFUSED: [why: string, body: unknown, text: RegExp][] = [
     { messages: [said('user', toolResult)], toolConfig },
     /exceeds the number of toolUse blocks/,
   ],
+  ['two turns of one role', { messages: [...hello, ...hello] }, /alternate between user and assistant/],
   ['a body that is a list', [], /Malformed input request/],
 ];
 
@@ -140,7 +141,6 @@ t.test('Converse takes what the service takes', async (t) => {
       'zeros and ones at the limits',
       { messages: hello, inferenceConfig: { maxTokens: 1, temperature: 0, topP: 1 } },
     ],
-    ['two turns of one role', { messages: [...hello, ...hello] }],
     [
       'a system turn in mid-conversation',
       { messages: [...hello, said('system', { text: 'be brief' }), ...hello] },

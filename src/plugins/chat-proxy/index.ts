@@ -8,9 +8,12 @@ import { createDrains, type DrainLimits } from './drains.ts';
 import type { Estimator } from './estimate.ts';
 import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
+import { createRemoteMedia, type FetchRules } from './remote-media/index.ts';
 import { inferenceRoutes } from './routes.ts';
 import { createWalk, type WalkDeps } from './walk.ts';
 import { createWholeWork } from './whole-work.ts';
+
+export type { FetchRules } from './remote-media/index.ts';
 
 export interface ChatProxyOptions {
   provider: Provider;
@@ -20,6 +23,8 @@ export interface ChatProxyOptions {
   defaultMaxOutputTokens: number;
   /** Parameters without effect are refused, not only reported. */
   isStrict: boolean;
+  /** Whether URLs in requests are fetched, and by which rules. */
+  remoteMedia: { isEnabled: boolean; rules?: Partial<FetchRules> | undefined };
   drain: DrainLimits;
   /** How long a shutdown waits for answers under way, ms. */
   shutdownGraceMs: number;
@@ -86,6 +91,7 @@ export default fp<ChatProxyOptions>(
       exchanges,
       live,
       meters,
+      remoteMedia: createRemoteMedia(options.remoteMedia),
       isStrict: options.isStrict,
     };
     app.register(inferenceRoutes, {

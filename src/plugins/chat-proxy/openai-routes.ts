@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeRequest } from '../../wire/openai/chat/decode-request.ts';
+import type { ToolStyle } from '../../wire/openai/chat/decode-tools.ts';
 import { droppedName } from '../../wire/openai/chat/dropped-features.ts';
 import { encodeResponse } from '../../wire/openai/chat/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/chat/encode-stream.ts';
@@ -27,9 +28,9 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<DialectRoutesOptions> = asy
   answerOpenAiErrors(app, { dialect: 'openai', meters });
 
   function chat(request: FastifyRequest<{ Body: ChatCompletionBody }>, reply: FastifyReply) {
-    const { request: asked, includeUsage, dropped } = decodeRequest(request.body);
+    const { request: asked, includeUsage, toolStyle, dropped } = decodeRequest(request.body);
     const includeCost = request.headers['x-gateway-include-cost'] === 'true';
-    const voice = createVoice({ includeUsage, includeCost });
+    const voice = createVoice({ includeUsage, includeCost, toolStyle });
     return walk(request, reply, { chat: asked, dropped, messages: request.body.messages, voice });
   }
 };
@@ -37,9 +38,11 @@ export const openAiRoutes: FastifyPluginAsyncTypebox<DialectRoutesOptions> = asy
 function createVoice({
   includeUsage,
   includeCost,
+  toolStyle,
 }: {
   includeUsage: boolean;
   includeCost: boolean;
+  toolStyle: ToolStyle;
 }): ChatVoice {
   const spell = ({ exchangeId, createdAt, model }: AnswerFacts) => ({
     id: `chatcmpl-${exchangeId}`,
@@ -49,9 +52,9 @@ function createVoice({
   return {
     dialect: 'openai',
     whole: (answer, facts, cost) =>
-      encodeResponse({ ...spell(facts), answer, cost: includeCost ? cost : undefined }),
-    stream: (facts) => createStreamEncoder({ ...spell(facts), includeUsage, includeCost }),
+      encodeResponse({ ...spell(facts), answer, toolStyle, cost: includeCost ? cost : undefined }),
+    stream: (facts) => createStreamEncoder({ ...spell(facts), includeUsage, includeCost, toolStyle }),
     rateLimits: encodeRateLimits,
-    droppedName,
+    droppedName: (feature) => droppedName(feature, toolStyle),
   };
 }

@@ -4,6 +4,7 @@ import { Refusal } from '../../canonical/refusal.ts';
 import { answerErrorsByDialect } from './anthropic-errors.ts';
 import { type AnthropicRoutesOptions, anthropicRoutes } from './anthropic-routes.ts';
 import { answerAnyOrigin } from './any-origin.ts';
+import { completionsRoutes } from './completions-routes.ts';
 import { embeddingsRoutes } from './embeddings-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { modelsRoutes } from './models-routes.ts';
@@ -17,6 +18,7 @@ export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async
   // The prefix, which is among this plugin's own options, must not be handed on.
   const options = { walk, work, meters, bodyLimit };
   app.register(openAiRoutes, options);
+  app.register(completionsRoutes, options);
   app.register(anthropicRoutes, { ...options, countTokens });
   app.register(embeddingsRoutes, options);
   app.register(imagesRoutes, options);

@@ -13,6 +13,7 @@ import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts'
 import { chatJob, type JobDeps } from './job.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Meters } from './meters.ts';
+import type { RemoteMedia } from './remote-media/index.ts';
 import { sessionKeyOf } from './session-key.ts';
 import { wordsOf } from './spoken.ts';
 import { StreamFailed, streamAnswer } from './stream-answer.ts';
@@ -26,6 +27,7 @@ export interface WalkDeps {
   exchanges: ExchangeDeps;
   live: LiveExchanges;
   meters: Meters;
+  remoteMedia: RemoteMedia;
   /** A parameter without effect is refused, not only reported. */
   isStrict: boolean;
 }
@@ -45,8 +47,10 @@ export function createWalk(deps: WalkDeps) {
   const { app, live, meters } = deps;
 
   return async function walk(request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<unknown> {
-    const { chat, voice } = asked;
+    const { voice } = asked;
     const { key } = request;
+    const { remoteMedia } = deps;
+    const chat = remoteMedia.isNeeded(asked.chat) ? await withMedia(request, reply, asked.chat) : asked.chat;
     const spoken = {
       logging: key.logging,
       sessionKey: sessionKeyOf(request),
@@ -69,6 +73,19 @@ export function createWalk(deps: WalkDeps) {
       : () => complete(exchange, admitted.prepared, { reply, voice, facts });
     return live.run(exchange, work);
   };
+
+  /** A model that the key may not use must not make us fetch anything. */
+  async function withMedia(request: FastifyRequest, reply: FastifyReply, chat: ChatRequest) {
+    deps.admission.modelFor({ model: chat.model, kind: 'chat' }, request.key);
+    const left = new AbortController();
+    const leave = () => left.abort();
+    reply.raw.once('close', leave);
+    try {
+      return await deps.remoteMedia.fill(chat, left.signal);
+    } finally {
+      reply.raw.off('close', leave);
+    }
+  }
 
   /** Refuses what would be dropped, before any money is held. */
   function strict(job: ReturnType<typeof chatJob>, asked: Asked): ReturnType<typeof chatJob> {

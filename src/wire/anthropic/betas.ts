@@ -8,14 +8,16 @@ import type { Notes } from './notes.ts';
  */
 type Treatment = 'pass' | 'served';
 
+const INTERLEAVED_THINKING = 'interleaved-thinking-2025-05-14';
+
 /** Sources: the AnthropicBeta type of @anthropic-ai/sdk; AWS, "Anthropic Claude Messages API", `anthropic_beta`. */
 const TABLE: ReadonlyMap<string, Treatment> = new Map<string, Treatment>([
-  ['interleaved-thinking-2025-05-14', 'pass'],
   ['context-1m-2025-08-07', 'pass'],
-  ['fine-grained-tool-streaming-2025-05-14', 'pass'],
   ['token-efficient-tools-2025-02-19', 'pass'],
   ['output-128k-2025-02-19', 'pass'],
   ['dev-full-thinking-2025-05-14', 'pass'],
+  // The provider asks for it where a model needs it; others refuse it.
+  [INTERLEAVED_THINKING, 'served'],
   // Names the program that calls, and nothing else.
   ['claude-code-20250219', 'served'],
   ['messages-2023-12-15', 'served'],
@@ -31,14 +33,21 @@ const TABLE: ReadonlyMap<string, Treatment> = new Map<string, Treatment>([
   ['model-context-window-exceeded-2025-08-26', 'served'],
 ]);
 
-/** @returns the flags for the upstream, each once */
-export function decodeBetas(header: string | undefined, notes: Pick<Notes, 'drop'>): string[] {
-  const passed = new Set<string>();
-  for (const flag of (header ?? '').split(',').map((part) => part.trim())) {
+export interface Betas {
+  /** For the upstream, each once. */
+  passed: string[];
+  /** The client expects thought between two calls of tools. */
+  isInterleaved: boolean;
+}
+
+export function decodeBetas(header: string | undefined, notes: Pick<Notes, 'drop'>): Betas {
+  const flags = new Set((header ?? '').split(',').map((part) => part.trim()));
+  const passed: string[] = [];
+  for (const flag of flags) {
     if (flag === '') continue;
     const treatment = TABLE.get(flag);
-    if (treatment === 'pass') passed.add(flag);
+    if (treatment === 'pass') passed.push(flag);
     else if (treatment === undefined) notes.drop(`anthropic-beta.${flag}`);
   }
-  return [...passed];
+  return { passed, isInterleaved: flags.has(INTERLEAVED_THINKING) };
 }

@@ -41,8 +41,12 @@ const SERVER_BLOCKS: ReadonlySet<string> = new Set([
   'bash_code_execution_tool_result',
   'text_editor_code_execution_tool_result',
   'tool_search_tool_result',
+  'advisor_tool_result',
   'mcp_tool_use',
   'mcp_tool_result',
+  'mcp_tool_listing',
+  // Marks where another model took over.
+  'fallback',
 ]);
 
 export interface Conversation {

@@ -32,7 +32,6 @@ export interface DecodedRequest {
   messages: readonly object[];
 }
 
-const INTERLEAVED = 'interleaved-thinking-2025-05-14';
 /** How Claude Code asks for a long window: the catalogue knows each model's. */
 const WINDOW_SUFFIX = /\[1m\]$/i;
 
@@ -64,10 +63,10 @@ export function decodeRequest(body: CountTokensBody, headers: DialectHeaders): D
     topK: body.top_k ?? null,
     stopSequences: (body.stop_sequences ?? []).filter((each) => each !== ''),
     allowsAutomaticCaching: !notes.hasCachePoints,
-    betas,
+    betas: betas.passed,
     stream: body.stream ?? false,
   };
-  refuseWideBudget(request);
+  if (!betas.isInterleaved) refuseWideBudget(request);
   return {
     request,
     dropped: notes.dropped(),
@@ -83,9 +82,9 @@ function refuseSampling(body: CountTokensBody): void {
 }
 
 /** Only thinking that goes on between tools may have more room than one answer. */
-function refuseWideBudget({ reasoning, maxOutputTokens, betas }: ChatRequest): void {
+function refuseWideBudget({ reasoning, maxOutputTokens }: ChatRequest): void {
   const budget = reasoning?.budgetTokens;
-  if (budget === undefined || maxOutputTokens === null || betas.includes(INTERLEAVED)) return;
+  if (budget === undefined || maxOutputTokens === null) return;
   if (budget >= maxOutputTokens)
     throw invalidValue('max_tokens', '`max_tokens` must be greater than `thinking.budget_tokens`');
 }

@@ -1,5 +1,6 @@
 // Parameters of the request that have no effect here. Forwarding them would make Bedrock refuse the request ("Extra
 // inputs are not permitted"), so they are left out, and reported unless they ask for what happens anyway.
+import { unsupportedParameter } from '../refusals.ts';
 import type { CountTokensBody } from './schema.ts';
 
 /** Read by the decoders. Exhaustive by type: a field added to the schema without a decision does not compile. */
@@ -28,7 +29,16 @@ const HARMLESS: ReadonlyMap<string, ReadonlySet<unknown>> = new Map([
   ['speed', new Set<unknown>(['standard'])],
 ]);
 
+/**
+ * Without these the request means something else: a `thread` leaves out what the server is to remember, `compaction`
+ * asks for a summary and not for an answer. SDKs go on without a thread when it is refused.
+ */
+const REFUSED: ReadonlySet<string> = new Set(['thread', 'compaction']);
+
+/** @throws Refusal for what cannot be left out */
 export function droppedParameters(body: object): string[] {
+  for (const [name, value] of Object.entries(body))
+    if (REFUSED.has(name) && value !== null) throw unsupportedParameter(name);
   return Object.entries(body).flatMap(([name, value]) =>
     Object.hasOwn(READ, name) || HARMLESS.get(name)?.has(value) || isNothing(value) ? [] : [name],
   );

@@ -19,7 +19,7 @@ export type ErrorType =
 
 export interface ErrorBody {
   type: 'error';
-  error: { type: ErrorType; message: string };
+  error: { type: ErrorType; message: string; details?: object };
   request_id: string;
 }
 
@@ -100,6 +100,14 @@ const UPSTREAM: Readonly<Record<UpstreamErrorKind, Answer>> = {
   malformed: API,
 };
 
+/**
+ * What SDKs decide by, where a text is not enough: on this their message threads, and with them the tool runner, send
+ * the whole conversation again (`ThreadUnsupportedRequestErrorDetails` of @anthropic-ai/sdk).
+ */
+const DETAILS: ReadonlyMap<string, object> = new Map([
+  ['thread', { error_code: 'thread_unsupported_request', unsupported: ['thread'] }],
+]);
+
 /** Bedrock's own words before a model's, which clients read (Claude Code parses "prompt is too long: ..."). */
 const UPSTREAM_PREFIX = 'The model returned the following errors: ';
 
@@ -107,6 +115,8 @@ export function encodeError(error: Refusal | UpstreamError, context: ErrorContex
   if (error instanceof Refusal) {
     const message = nameField(error.message, error.param);
     const encoded = encode(REFUSALS[error.kind], { message, seconds: error.retryAfterSeconds }, context);
+    const details = error.kind === 'unsupported_parameter' && DETAILS.get(error.param ?? '');
+    if (details) encoded.body.error.details = details;
     if (error.rateLimits !== undefined)
       Object.assign(encoded.headers, encodeRateLimits(error.rateLimits, context.now));
     return encoded;

@@ -118,13 +118,14 @@ function faultOf(
   if (typeof answer.headers['x-request-id'] !== 'string') return `no request id, ${text}`;
   if (got === 'served' || method === 'HEAD') return undefined;
   const body: unknown = JSON.parse(answer.text);
-  if (!hasErrorShape(body, access)) return `not the error shape of its surface, ${text}`;
+  if (!hasErrorShape(body, url, access)) return `not the error shape of its surface, ${text}`;
   return undefined;
 }
 
-function hasErrorShape(body: unknown, access: Access): boolean {
-  const shape =
-    access === 'inference'
+function hasErrorShape(body: unknown, url: string, access: Access): boolean {
+  const shape = url.startsWith('/v1/messages')
+    ? /^\{"type":"error","error":\{"type":"(authentication|permission)_error","message":"[^"\\]+(\\"[^"\\]*)*"\},"request_id":"[\w-]+"\}$/
+    : access === 'inference'
       ? /^\{"error":\{"message":"[^"\\]+(\\"[^"\\]*)*","type":"invalid_request_error","param":null,"code":("\w+"|null)\}\}$/
       : /^\{"success":false,"data":"[^"\\]+(\\"[^"\\]*)*","error":\{"code":"[A-Z_]+","param":null\}\}$/;
   return shape.test(JSON.stringify(body));
@@ -184,6 +185,7 @@ t.test('the routes of the seed README and of the contract all exist', async (t) 
     ...['thread/list', 'thread/detail/:id', 'events'].map((path) => `GET /user/${path}`),
     ...['POST /v1/chat/completions', 'GET /v1/models', 'GET /v1/models*'],
     ...['POST /v1/embeddings', 'POST /v1/images/generations'],
+    ...['POST /v1/messages', 'POST /v1/messages/count_tokens'],
     ...['GET /healthz', 'GET /readyz'],
   ];
   t.same(

@@ -263,10 +263,10 @@ t.test('a connection lost between the stop and the usage loses only the usage', 
   t.equal(read.events.at(-1)?.type, 'finish');
 });
 
-t.test('a request with nothing to say is a Refusal, and nothing is sent', async (t) => {
+t.test('a request with nothing to say is a Refusal before anything is sent', async (t) => {
   const recorder = await record(t);
   const provider = providerFor(t, recorder.url);
-  const refusal = { name: 'Refusal', kind: 'invalid_value' };
+  const refusal = { name: 'Refusal', kind: 'invalid_value', param: 'messages' };
   t.throws(() => provider.complete(call(' '), { signal: NEVER }), refusal);
   t.throws(() => provider.stream(call(' '), { signal: NEVER }), refusal);
   t.equal(recorder.requests.length, 0);

@@ -197,11 +197,12 @@ t.test('a model id that would climb out of its path is not found, and nothing is
   t.equal(recorder.requests.length, 0);
 });
 
-t.test('the sampling table applies by default and can be replaced', async (t) => {
+t.test('what the model does not take is left out by its capabilities, whatever its id', async (t) => {
   const recorder = await record(t);
-  const hot = call('Hi', { modelId: 'us.anthropic.claude-opus-5-5', temperature: 0.5 });
-  await providerFor(t, recorder.url).complete(hot, { signal: NEVER });
-  await providerFor(t, recorder.url).complete(hot, { signal: NEVER });
+  const provider = providerFor(t, recorder.url);
+  const changes = { modelId: 'us.anthropic.claude-opus-5-5', temperature: 0.5 };
+  await provider.complete(call('Hi', { ...changes, capabilities: { sampling: 'none' } }), { signal: NEVER });
+  await provider.complete(call('Hi', changes), { signal: NEVER });
   const configs = recorder.requests.map(({ body }) => JSON.parse(body.toString()).inferenceConfig);
   t.same(configs, [{ maxTokens: 64 }, { maxTokens: 64, temperature: 0.5 }]);
 });

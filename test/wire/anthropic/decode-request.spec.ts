@@ -183,9 +183,9 @@ t.test('what has no effect is reported, and what asks for nothing is not', async
 
 t.test('flags are passed, taken as served, or dropped and reported; never refused', async (t) => {
   const beta =
-    'claude-code-20250219, interleaved-thinking-2025-05-14,prompt-caching-2024-07-31,advisor-tool-2026-03-01,,interleaved-thinking-2025-05-14';
+    'claude-code-20250219, context-1m-2025-08-07,interleaved-thinking-2025-05-14,advisor-tool-2026-03-01,,context-1m-2025-08-07';
   const { request, dropped } = read({}, { beta });
-  t.same(request.betas, ['interleaved-thinking-2025-05-14']);
+  t.same(request.betas, ['context-1m-2025-08-07']);
   t.same(dropped, ['anthropic-beta.advisor-tool-2026-03-01']);
 });
 

@@ -125,3 +125,11 @@ t.test('a limit’s refusal says what is left', async (t) => {
     'anthropic-ratelimit-requests-reset': '2026-11-25T10:00:20Z',
   });
 });
+
+t.test('a refused thread says so in the words by which SDKs go on without one', async (t) => {
+  const refusal = new Refusal('unsupported_parameter', 'x', { param: 'thread' });
+  t.same(encodeError(refusal, CONTEXT).body.error.details, {
+    error_code: 'thread_unsupported_request',
+    unsupported: ['thread'],
+  });
+});

@@ -127,6 +127,8 @@ const ROWS: Row[] = [
   [{ metadata: { user_id: 5 } }, 'invalid_type', 'metadata.user_id'],
   [{ stream: 'yes' }, 'invalid_type', 'stream'],
   [{ cache_control: { type: 'forever' } }, 'invalid_value', 'cache_control.type'],
+  [{ thread: { type: 'create' } }, 'unsupported_parameter', 'thread'],
+  [{ compaction: { type: 'summarize' } }, 'unsupported_parameter', 'compaction'],
   [{}, 'invalid_value', 'anthropic-version', { version: 'latest' }],
   [{ temperature: 1 }, 'unsupported_value', 'temperature', STRICT],
   [{ top_p: 1 }, 'unsupported_value', 'top_p', STRICT],

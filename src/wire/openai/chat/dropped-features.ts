@@ -1,5 +1,6 @@
 // What a model does not take, by the names that OpenAI has for it.
 import type { DroppedFeature } from '../../../canonical/request.ts';
+import type { ToolStyle } from './decode-tools.ts';
 
 const NAMES: Readonly<Record<DroppedFeature, string>> = {
   temperature: 'temperature',
@@ -13,11 +14,14 @@ const NAMES: Readonly<Record<DroppedFeature, string>> = {
   parallelTools: 'parallel_tool_calls',
   strictTools: 'tools.function.strict',
   serviceTier: 'service_tier',
-  latency: 'latency',
+  latency: 'bedrock.performanceConfig',
   caching: 'prompt_cache_breakpoint',
   citations: 'citations',
   toolResultError: 'is_error',
   betas: 'betas',
 };
 
-export const droppedName = (feature: DroppedFeature): string => NAMES[feature];
+/** @param isLegacy the client offered `functions`, which means one call at a time without saying so */
+export function droppedName(feature: DroppedFeature, { isLegacy }: Pick<ToolStyle, 'isLegacy'>): string {
+  return isLegacy && feature === 'parallelTools' ? 'functions' : NAMES[feature];
+}

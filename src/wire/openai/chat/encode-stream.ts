@@ -1,14 +1,16 @@
 // A streamed answer as the text of OpenAI's server-sent events. It runs once per token of every stream, so
 // everything that does not change is written once, and a delta costs one JSON.stringify of its text.
-import type { ChatEvent } from '../../../canonical/event.ts';
+import type { ChatEvent, FinishReason } from '../../../canonical/event.ts';
 import type { Refusal } from '../../../canonical/refusal.ts';
 import { UpstreamError } from '../../../canonical/upstream-error.ts';
 import type { Usage } from '../../../canonical/usage.ts';
 import type { Money } from '../../../lib/money.ts';
 import { formatEvent } from '../../sse.ts';
 import { encodeError } from '../encode-error.ts';
-import { encodeUsage } from './encode-usage.ts';
-import { mapFinishReason } from './map-finish-reason.ts';
+import { encodeServiceTier } from '../encode-service-tier.ts';
+import { encodeUsage } from '../encode-usage.ts';
+import type { ToolStyle } from './decode-tools.ts';
+import { OtherDeltas } from './encode-deltas.ts';
 
 /** A comment the SDKs skip: keeps an idle connection open while the model thinks. */
 export const PING = ': ping\n\n';
@@ -26,6 +28,7 @@ export interface StreamFacts {
   includeUsage: boolean;
   /** The client wants the cost in the usage chunk. */
   includeCost?: boolean;
+  toolStyle: ToolStyle;
 }
 
 /** Each method returns the exact text to write, possibly empty. After `end` or `encodeFailure` all return `''`. */
@@ -43,16 +46,20 @@ export interface StreamEncoder {
 }
 
 export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
-  const { id, createdAt, model, includeUsage, includeCost = false } = facts;
+  const { id, createdAt, model, includeUsage, includeCost = false, toolStyle } = facts;
   const head = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${createdAt},"model":${JSON.stringify(model)},"choices":[`;
   const tail = includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
   const roleChunk = `${head}{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}${tail}`;
-  const deltaHead = `${head}{"index":0,"delta":{"content":`;
-  const deltaTail = `},"logprobs":null,"finish_reason":null}${tail}`;
+  const choiceHead = `${head}{"index":0,"delta":`;
+  const choiceTail = `,"logprobs":null,"finish_reason":null}${tail}`;
+  const deltaHead = `${choiceHead}{"content":`;
+  const deltaTail = `}${choiceTail}`;
+  const others = new OtherDeltas(toolStyle);
   let hasRole = false;
   let isFinished = false;
   let isClosed = false;
   let usage: Usage | null = null;
+  let serviceTier: string | undefined;
 
   function encode(events: readonly ChatEvent[]): string {
     if (isClosed || events.length === 0) return '';
@@ -62,13 +69,18 @@ export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
     for (const event of events) {
       if (event.type === 'text-delta') {
         if (event.text !== '') text += deltaHead + JSON.stringify(event.text) + deltaTail;
-      } else if (event.type === 'usage') usage = event.usage;
-      else if (event.type === 'finish' && !isFinished) {
-        isFinished = true;
-        text += `${head}{"index":0,"delta":{},"logprobs":null,"finish_reason":"${mapFinishReason(event.reason)}"}${tail}`;
-      }
+      } else if (event.type === 'usage') ({ usage, serviceTier } = event);
+      else if (event.type === 'finish') text += isFinished ? '' : finish(event.reason);
+      else for (const delta of others.encode(event)) text += choiceHead + delta + choiceTail;
     }
     return text;
+  }
+
+  function finish(reason: FinishReason): string {
+    isFinished = true;
+    const { deltas, word } = others.finish(reason);
+    const open = deltas.map((delta) => choiceHead + delta + choiceTail).join('');
+    return `${open}${choiceHead}{},"logprobs":null,"finish_reason":"${word}"}${tail}`;
   }
 
   function end(cost?: Money): string {
@@ -80,7 +92,8 @@ export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
     isClosed = true;
     if (!includeUsage) return DONE;
     const counts = encodeUsage(usage, includeCost ? cost : undefined);
-    return `${head}],"usage":${JSON.stringify(counts)}}\n\n${DONE}`;
+    const tier = serviceTier === undefined ? '' : `,"service_tier":"${encodeServiceTier(serviceTier)}"`;
+    return `${head}],"usage":${JSON.stringify(counts)}${tier}}\n\n${DONE}`;
   }
 
   function encodeFailure(error: Refusal | UpstreamError): string {

@@ -12,7 +12,6 @@ type Given = { [K in Name]-?: NonNullable<ChatCompletionBody[K]> };
 type Rule<Value> = (value: Value, name: Name) => Treatment;
 
 const accept = (): Treatment => 'accepted';
-const drop = (): Treatment => 'dropped';
 
 function refuse(_value: unknown, name: Name): Treatment {
   throw unsupportedParameter(name);
@@ -21,31 +20,6 @@ function refuse(_value: unknown, name: Name): Treatment {
 function refuseUnlessEmpty(value: object, name: Name): Treatment {
   if (Object.keys(value).length === 0) return 'accepted';
   throw unsupportedParameter(name);
-}
-
-/** Only what asks for the default is harmless while there are no tools. */
-function refuseUnlessUndemanding(value: unknown, name: Name): Treatment {
-  if (value === 'none' || value === 'auto') return 'accepted';
-  throw unsupportedValue(name, 'asks for a tool call, and tools are not supported by this gateway');
-}
-
-function refuseTools(tools: readonly unknown[], name: Name): Treatment {
-  if (tools.length === 0) return 'accepted';
-  const custom = tools.findIndex(isCustomTool);
-  if (custom === -1) throw unsupportedParameter(name);
-  throw unsupportedWord(`tools[${custom}].type`, 'custom');
-}
-
-function isCustomTool(tool: unknown): boolean {
-  return typeof tool === 'object' && tool !== null && 'type' in tool && tool.type === 'custom';
-}
-
-const RESPONSE_FORMATS = ['text', 'json_object', 'json_schema'];
-
-function takeTextFormat({ type }: { type: string }): Treatment {
-  if (type === 'text') return 'accepted';
-  if (RESPONSE_FORMATS.includes(type)) throw unsupportedWord('response_format.type', type);
-  throw notOneOf('response_format.type', type, RESPONSE_FORMATS);
 }
 
 const MODALITIES = ['text', 'audio'];
@@ -63,10 +37,13 @@ function takeOneChoice(n: number, name: Name): Treatment {
   throw unsupportedValue(name, 'must be 1: this gateway answers with one choice');
 }
 
-const acceptZero = (value: number): Treatment => (value === 0 ? 'accepted' : 'dropped');
-const acceptDefaultTier = (tier: string): Treatment =>
-  tier === 'auto' || tier === 'default' ? 'accepted' : 'dropped';
-const acceptTrue = (value: boolean): Treatment => (value ? 'accepted' : 'dropped');
+const TIERS = ['auto', 'default', 'flex', 'priority', 'scale', 'fast'];
+const UNSERVED_TIERS = ['scale', 'fast'];
+
+function takeTier(tier: string, name: Name): Treatment {
+  if (!TIERS.includes(tier)) throw notOneOf(name, tier, TIERS);
+  return UNSERVED_TIERS.includes(tier) ? 'dropped' : 'accepted';
+}
 
 function refuseUnlessOff(value: boolean | number, name: Name): Treatment {
   if (value === false || value === 0) return 'accepted';
@@ -85,21 +62,20 @@ const RULES: { readonly [K in Name]: Rule<Given[K]> } = {
   n: takeOneChoice,
   stream: accept,
   stream_options: accept,
-  tools: refuseTools,
-  tool_choice: refuseUnlessUndemanding,
-  parallel_tool_calls: acceptTrue,
-  functions: refuseUnlessEmpty,
-  function_call: refuseUnlessUndemanding,
-  response_format: takeTextFormat,
-  // A model that does not reason loses nothing by it; the families that do are not served with it yet.
-  reasoning_effort: drop,
+  tools: accept,
+  tool_choice: accept,
+  parallel_tool_calls: accept,
+  functions: accept,
+  function_call: accept,
+  response_format: accept,
+  reasoning_effort: accept,
   verbosity: accept,
   seed: accept,
   logprobs: refuseUnlessOff,
   top_logprobs: refuseUnlessOff,
   logit_bias: refuseUnlessEmpty,
-  frequency_penalty: acceptZero,
-  presence_penalty: acceptZero,
+  frequency_penalty: accept,
+  presence_penalty: accept,
   modalities: takeTextOnly,
   audio: refuse,
   // A hint about latency: the answer is the same without it.
@@ -111,9 +87,10 @@ const RULES: { readonly [K in Name]: Rule<Given[K]> } = {
   user: accept,
   safety_identifier: accept,
   prompt_cache_key: accept,
-  prompt_cache_options: drop,
+  prompt_cache_options: accept,
   prompt_cache_retention: accept,
-  service_tier: acceptDefaultTier,
+  service_tier: takeTier,
+  bedrock: accept,
 };
 
 /**

@@ -1,7 +1,8 @@
 // The body of POST /v1/chat/completions as clients write it. Only shapes, types and ranges stand here; what a
 // value means, and whether it can be served, is for `decode-request.ts`.
 import { Type } from 'typebox';
-import { nullable } from '../../../lib/fields.ts';
+import { CacheBreakpoint, ChatMessage, optional } from './schema-messages.ts';
+import { FunctionChoice, Functions, ToolChoice, Tools } from './schema-tools.ts';
 
 /**
  * The Ajv options this schema is written for. Fastify's defaults turn `null` into 0 and `["a"]` into `"a"`, and
@@ -20,32 +21,6 @@ const MAX_MODEL_LENGTH = 2048;
 /** No model writes more; it keeps the worst-case cost of a request within what money can hold. */
 const MAX_OUTPUT_TOKENS = 10_000_000;
 
-/** Absent and `null` mean the same wherever this is used: OpenAI's optional parameters are nullable. */
-function optional<T extends Parameters<typeof nullable>[0]>(schema: T) {
-  return Type.Optional(nullable(schema));
-}
-
-/** One element of a content array. Which `type` may stand where depends on the role: see `decode-content.ts`. */
-export const ContentPart = Type.Object({
-  type: Type.String(),
-  text: Type.Optional(Type.String()),
-  refusal: Type.Optional(Type.String()),
-  prompt_cache_breakpoint: Type.Optional(Type.Unknown()),
-});
-export type ContentPart = Type.Static<typeof ContentPart>;
-
-/** One shape for every role: a union by role would answer a misspelt role with the errors of all of them. */
-export const ChatMessage = Type.Object({
-  role: Type.String(),
-  content: optional(Type.Union([Type.String(), Type.Array(ContentPart)])),
-  name: optional(Type.String()),
-  refusal: optional(Type.String()),
-  tool_calls: optional(Type.Array(Type.Unknown())),
-  function_call: Type.Optional(Type.Unknown()),
-  audio: Type.Optional(Type.Unknown()),
-});
-export type ChatMessage = Type.Static<typeof ChatMessage>;
-
 const StreamOptions = Type.Object({
   include_usage: optional(Type.Boolean()),
   include_obfuscation: optional(Type.Boolean()),
@@ -59,6 +34,31 @@ const Metadata = Type.Object(
     additionalProperties: Type.String({ maxLength: 512 }),
   },
 );
+
+const ResponseFormat = Type.Object({
+  type: Type.String(),
+  json_schema: Type.Optional(
+    Type.Object({
+      name: Type.String({ minLength: 1 }),
+      description: optional(Type.String()),
+      schema: optional(Type.Object({})),
+      strict: optional(Type.Boolean()),
+    }),
+  ),
+});
+
+/** The gateway's own key: what only Bedrock has, in Bedrock's words (GuardrailConfiguration, PerformanceConfiguration). */
+const BedrockOptions = Type.Object({
+  guardrailConfig: optional(
+    Type.Object({
+      guardrailIdentifier: Type.String({ minLength: 1, maxLength: 2048 }),
+      guardrailVersion: Type.String({ minLength: 1 }),
+      trace: optional(Type.String()),
+      streamProcessingMode: optional(Type.String()),
+    }),
+  ),
+  performanceConfig: optional(Type.Object({ latency: Type.String() })),
+});
 
 const TokenLimit = Type.Integer({ minimum: 1, maximum: MAX_OUTPUT_TOKENS });
 const Penalty = Type.Number({ minimum: -2, maximum: 2 });
@@ -75,12 +75,12 @@ export const ChatCompletionBody = Type.Object({
   n: optional(Type.Integer({ minimum: 1, maximum: 128 })),
   stream: optional(Type.Boolean()),
   stream_options: optional(StreamOptions),
-  tools: optional(Type.Array(Type.Unknown())),
-  tool_choice: Type.Optional(Type.Unknown()),
+  tools: optional(Tools),
+  tool_choice: optional(ToolChoice),
   parallel_tool_calls: optional(Type.Boolean()),
-  functions: optional(Type.Array(Type.Unknown())),
-  function_call: Type.Optional(Type.Unknown()),
-  response_format: optional(Type.Object({ type: Type.String() })),
+  functions: optional(Functions),
+  function_call: optional(FunctionChoice),
+  response_format: optional(ResponseFormat),
   reasoning_effort: optional(Type.String()),
   verbosity: optional(Type.String()),
   seed: optional(Type.Integer()),
@@ -99,8 +99,9 @@ export const ChatCompletionBody = Type.Object({
   user: optional(Type.String()),
   safety_identifier: optional(Type.String()),
   prompt_cache_key: optional(Type.String()),
-  prompt_cache_options: optional(Type.Object({})),
+  prompt_cache_options: optional(CacheBreakpoint),
   prompt_cache_retention: optional(Type.String()),
   service_tier: optional(Type.String()),
+  bedrock: optional(BedrockOptions),
 });
 export type ChatCompletionBody = Type.Static<typeof ChatCompletionBody>;

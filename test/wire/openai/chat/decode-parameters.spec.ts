@@ -1,4 +1,5 @@
 import t from 'tap';
+import { PLAIN_REQUEST } from '../../../../src/canonical/request.ts';
 import { read, refusalOf } from './read-body.ts';
 
 const PLAIN = read({}).request;
@@ -19,20 +20,70 @@ const MAPPED: [Record<string, unknown>, Partial<typeof PLAIN>][] = [
   [{ stop: ['a', '', 'b'] }, { stopSequences: ['a', 'b'] }],
   [{ stop: '' }, { stopSequences: [] }],
   [{ stop: [] }, { stopSequences: [] }],
+  [{ frequency_penalty: 0.5 }, { frequencyPenalty: 0.5 }],
+  [{ presence_penalty: -2 }, { presencePenalty: -2 }],
+  [{ reasoning_effort: 'none' }, { reasoning: { mode: 'off' } }],
+  [{ reasoning_effort: 'minimal' }, { reasoning: { mode: 'default', effort: 'minimal' } }],
+  [{ reasoning_effort: 'xhigh' }, { reasoning: { mode: 'default', effort: 'xhigh' } }],
+  [{ response_format: { type: 'json_object' } }, { responseFormat: { kind: 'json' } }],
+  [
+    {
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'a', description: 'b', schema: { type: 'object' }, strict: true },
+      },
+    },
+    {
+      responseFormat: {
+        kind: 'schema',
+        name: 'a',
+        description: 'b',
+        schema: { type: 'object' },
+        isStrict: true,
+      },
+    },
+  ],
+  [
+    { response_format: { type: 'json_schema', json_schema: { name: 'a' } } },
+    { responseFormat: { kind: 'schema', name: 'a', description: null, schema: {}, isStrict: false } },
+  ],
+  [{ service_tier: 'default' }, { serviceTier: 'default' }],
+  [{ service_tier: 'flex' }, { serviceTier: 'flex' }],
+  [{ service_tier: 'priority' }, { serviceTier: 'priority' }],
+  [{ prompt_cache_options: { mode: 'explicit' } }, { allowsAutomaticCaching: false }],
+  [{ prompt_cache_options: { mode: 'implicit', ttl: '30m' } }, { allowsAutomaticCaching: true }],
+  [{ tool_choice: 'none' }, { toolChoice: { kind: 'none' } }],
+  [
+    { bedrock: { guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: 'DRAFT' } } },
+    { guardrail: { id: 'g', version: 'DRAFT' } },
+  ],
+  [
+    {
+      bedrock: {
+        guardrailConfig: {
+          guardrailIdentifier: 'g',
+          guardrailVersion: '1',
+          trace: 'enabled_full',
+          streamProcessingMode: 'async',
+        },
+        performanceConfig: { latency: 'optimized' },
+      },
+    },
+    {
+      guardrail: { id: 'g', version: '1', trace: 'enabled_full', streamMode: 'async' },
+      latency: 'optimized',
+    },
+  ],
+  [{ bedrock: {} }, {}],
   [{ stream: true }, { stream: true }],
   [{ stream: false }, { stream: false }],
 ];
 
 t.test('parameters with a meaning upstream are translated', async (t) => {
-  t.same(PLAIN, {
+  t.strictSame(PLAIN, {
+    ...PLAIN_REQUEST,
     model: 'm',
-    system: [],
     turns: [{ role: 'user', content: [{ kind: 'text', text: 'Hi' }] }],
-    maxOutputTokens: null,
-    temperature: null,
-    topP: null,
-    stopSequences: [],
-    stream: false,
   });
   for (const [members, changed] of MAPPED) {
     const decoded = read(members);
@@ -45,11 +96,11 @@ const IGNORED: Record<string, unknown>[] = [
   { n: 1 },
   { tools: [] },
   { functions: [] },
-  { tool_choice: 'none' },
   { tool_choice: 'auto' },
   { function_call: 'none' },
   { function_call: 'auto' },
   { parallel_tool_calls: true },
+  { parallel_tool_calls: false },
   { response_format: { type: 'text' } },
   { verbosity: 'low' },
   { seed: 42 },
@@ -67,7 +118,6 @@ const IGNORED: Record<string, unknown>[] = [
   { prompt_cache_key: 'k' },
   { prompt_cache_retention: '24h' },
   { service_tier: 'auto' },
-  { service_tier: 'default' },
 ];
 
 t.test('parameters without effect by nature are taken in silence', async (t) => {
@@ -79,30 +129,12 @@ t.test('parameters without effect by nature are taken in silence', async (t) => 
 });
 
 const DROPPED: [Record<string, unknown>, string[]][] = [
-  [{ parallel_tool_calls: false }, ['parallel_tool_calls']],
-  [{ reasoning_effort: 'high' }, ['reasoning_effort']],
-  [{ frequency_penalty: 0.5 }, ['frequency_penalty']],
-  [{ presence_penalty: -2 }, ['presence_penalty']],
-  [{ prompt_cache_options: { mode: 'explicit' } }, ['prompt_cache_options']],
-  [{ service_tier: 'flex' }, ['service_tier']],
-  [{ service_tier: 'priority' }, ['service_tier']],
   [{ service_tier: 'scale' }, ['service_tier']],
   [{ service_tier: 'fast' }, ['service_tier']],
   [{ top_k: 5, 'vendor.flag': {} }, ['top_k', 'vendor.flag']],
   [{ toString: 1, hasOwnProperty: 1 }, ['toString', 'hasOwnProperty']],
   [{ others: 1, 'é\r\nset-cookie: x': 1 }, ['others']],
   [{ 'a b': 1, c: 1, 'd\u0000': 1 }, ['others', 'c']],
-  [
-    {
-      messages: [
-        {
-          role: 'user',
-          content: [{ type: 'text', text: 'Hi', prompt_cache_breakpoint: { mode: 'explicit' } }],
-        },
-      ],
-    },
-    ['prompt_cache_breakpoint'],
-  ],
   [
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', prompt_cache_breakpoint: null }] }] },
     [],
@@ -127,18 +159,42 @@ t.test('the names told fit a header, however many there are', async (t) => {
 
 const REFUSED: [Record<string, unknown>, string, string][] = [
   [{ n: 2 }, 'unsupported_value', 'n'],
-  [{ tools: [{ type: 'function', function: { name: 'f' } }] }, 'unsupported_parameter', 'tools'],
-  [{ tools: [null, 5, 'x', {}] }, 'unsupported_parameter', 'tools'],
-  [{ tools: [{ type: 'function' }, { type: 'custom' }] }, 'unsupported_value', 'tools[1].type'],
-  [{ tool_choice: 'required' }, 'unsupported_value', 'tool_choice'],
-  [{ tool_choice: { type: 'function', function: { name: 'f' } } }, 'unsupported_value', 'tool_choice'],
-  [{ functions: [{ name: 'f' }] }, 'unsupported_parameter', 'functions'],
-  [{ function_call: { name: 'f' } }, 'unsupported_value', 'function_call'],
-  [{ response_format: { type: 'json_object' } }, 'unsupported_value', 'response_format.type'],
+  [{ response_format: { type: 'json_schema' } }, 'missing_parameter', 'response_format.json_schema'],
   [
     { response_format: { type: 'json_schema', json_schema: {} } },
-    'unsupported_value',
-    'response_format.type',
+    'missing_parameter',
+    'response_format.json_schema.name',
+  ],
+  [{ reasoning_effort: 'extreme' }, 'invalid_value', 'reasoning_effort'],
+  [{ service_tier: 'turbo' }, 'invalid_value', 'service_tier'],
+  [{ prompt_cache_options: { mode: 'sometimes' } }, 'invalid_value', 'prompt_cache_options.mode'],
+  [{ prompt_cache_options: { ttl: '7d' } }, 'invalid_value', 'prompt_cache_options.ttl'],
+  [
+    { bedrock: { additionalModelRequestFields: {} } },
+    'unsupported_parameter',
+    'bedrock.additionalModelRequestFields',
+  ],
+  [{ bedrock: 'x' }, 'invalid_type', 'bedrock'],
+  [
+    { bedrock: { guardrailConfig: { guardrailIdentifier: 'g' } } },
+    'missing_parameter',
+    'bedrock.guardrailConfig.guardrailVersion',
+  ],
+  [
+    { bedrock: { guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: '1', mode: 'x' } } },
+    'unsupported_parameter',
+    'bedrock.guardrailConfig.mode',
+  ],
+  [
+    { bedrock: { guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: '1', trace: 'all' } } },
+    'invalid_value',
+    'bedrock.guardrailConfig.trace',
+  ],
+  [{ bedrock: { performanceConfig: {} } }, 'missing_parameter', 'bedrock.performanceConfig.latency'],
+  [
+    { bedrock: { performanceConfig: { latency: 'low' } } },
+    'invalid_value',
+    'bedrock.performanceConfig.latency',
   ],
   [{ response_format: { type: 'xml' } }, 'invalid_value', 'response_format.type'],
   [{ logprobs: true }, 'unsupported_parameter', 'logprobs'],

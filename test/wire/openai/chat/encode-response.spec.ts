@@ -1,9 +1,10 @@
 import t from 'tap';
 import type { FinishReason } from '../../../../src/canonical/event.ts';
+import { PLAIN_TOOLS } from '../../../../src/wire/openai/chat/decode-tools.ts';
 import { encodeResponse } from '../../../../src/wire/openai/chat/encode-response.ts';
 import { encodeModel, encodeModelList } from '../../../../src/wire/openai/encode-models.ts';
 
-const FACTS = { id: 'chatcmpl-1', createdAt: 1_790_000_000, model: 'alias' };
+const FACTS = { id: 'chatcmpl-1', createdAt: 1_790_000_000, model: 'alias', toolStyle: PLAIN_TOOLS };
 const USAGE = {
   inputTokens: 10,
   outputTokens: 7,

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { ChatEvent } from '../../../../src/canonical/event.ts';
 import { Refusal } from '../../../../src/canonical/refusal.ts';
 import { UpstreamError } from '../../../../src/canonical/upstream-error.ts';
+import { PLAIN_TOOLS } from '../../../../src/wire/openai/chat/decode-tools.ts';
 import { createStreamEncoder, PING } from '../../../../src/wire/openai/chat/encode-stream.ts';
 import { createSseParser } from '../../../../src/wire/sse.ts';
 
@@ -18,8 +19,14 @@ const STOP: ChatEvent = { type: 'finish', reason: 'stop' };
 const REPORT: ChatEvent = { type: 'usage', usage: USAGE, latencyMs: 5 };
 const delta = (text: string): ChatEvent => ({ type: 'text-delta', block: 0, text });
 
-const encoder = (includeUsage = false) =>
-  createStreamEncoder({ id: 'chatcmpl-1', createdAt: 1_790_000_000, model: 'a "b"', includeUsage });
+const encoder = (includeUsage = false, toolStyle = PLAIN_TOOLS) =>
+  createStreamEncoder({
+    id: 'chatcmpl-1',
+    createdAt: 1_790_000_000,
+    model: 'a "b"',
+    includeUsage,
+    toolStyle,
+  });
 
 const HEAD =
   'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1790000000,"model":"a \\"b\\"","choices":[';

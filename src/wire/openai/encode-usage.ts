@@ -1,6 +1,6 @@
 // Token counts in OpenAI's shape.
-import { totalInputTokens, type Usage } from '../../../canonical/usage.ts';
-import { formatMoney, type Money } from '../../../lib/money.ts';
+import { totalInputTokens, type Usage } from '../../canonical/usage.ts';
+import { formatMoney, type Money } from '../../lib/money.ts';
 
 /** Tokens. `prompt_tokens` includes the cached ones, unlike the house's `inputTokens`. */
 export interface CompletionUsage {
