@@ -13,6 +13,13 @@ export type ReasoningCarrier = 'none' | 'always' | 'claude' | 'effort' | 'flat_e
 /** Of `claude`: `budget` is `thinking.type` `enabled`; `off` is `disabled`, or leaving it out where it is not on by itself. */
 export type ThinkingMode = 'budget' | 'adaptive' | 'between_tools' | 'off';
 
+/** Bedrock's bodies of InvokeModel for embeddings, one by one. */
+export const EMBEDDING_FAMILIES = ['titan_v2', 'titan_v1', 'cohere_v3', 'cohere_v4', 'nova'] as const;
+export type EmbeddingFamily = (typeof EMBEDDING_FAMILIES)[number];
+
+export const IMAGE_FAMILIES = ['nova_canvas', 'stability'] as const;
+export type ImageFamily = (typeof IMAGE_FAMILIES)[number];
+
 /** A member that is absent is not known: what it would forbid is passed through, and the upstream answers for itself. */
 export interface ModelCapabilities {
   imageInput?: boolean;
@@ -60,4 +67,10 @@ export interface ModelCapabilities {
   inputIncludesCached?: boolean;
   /** What one image costs at the most, tokens; for the hold. */
   imageTokens?: number;
+  /** Which body a model that embeds takes; without it none can be written. */
+  embedding?: EmbeddingFamily;
+  /** Lengths of its vectors, the one it makes unasked first. */
+  dimensions?: readonly number[];
+  /** Which body a model that makes pictures takes; without it none can be written. */
+  image?: ImageFamily;
 }

@@ -1,4 +1,5 @@
-// What can go wrong upstream, in the house's words. Imports nothing.
+// What can go wrong upstream, in the house's words. Imports only its neighbours.
+import type { Usage } from './usage.ts';
 
 /**
  * - `rejected`, `context_length`: the request is wrong (Bedrock ValidationException)
@@ -50,7 +51,17 @@ export interface UpstreamErrorFacts {
   blame?: Blame | undefined;
   /** What an administrator can do about it; safe to show. */
   hint?: string | undefined;
+  /** True: the upstream's content filter kept everything back, and bills nothing. */
+  isFiltered?: boolean | undefined;
+  /** Of work in several calls: what those that had succeeded used. It is paid for, and nothing of it is repeated. */
+  served?: ServedUsage | undefined;
   cause?: unknown;
+}
+
+export interface ServedUsage {
+  usage: Usage;
+  /** Not all of it was reported. */
+  isEstimated: boolean;
 }
 
 /** Thrown by providers, before or after the first event. */
@@ -62,6 +73,8 @@ export class UpstreamError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly blame: Blame | undefined;
   readonly hint: string | undefined;
+  readonly isFiltered: boolean;
+  readonly served: ServedUsage | undefined;
 
   constructor(facts: UpstreamErrorFacts) {
     super(facts.message, { cause: facts.cause });
@@ -73,6 +86,8 @@ export class UpstreamError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.blame = facts.blame;
     this.hint = facts.hint;
+    this.isFiltered = facts.isFiltered ?? false;
+    this.served = facts.served;
   }
 }
 
@@ -90,7 +105,12 @@ const NOTHING_WAS_SERVED: ReadonlySet<UpstreamErrorKind> = new Set([
   'connect_failed',
 ]);
 
+/** True when the upstream itself says that there is no answer: of what comes whole or not at all, nothing was made. */
+export function madeNothing(error: UpstreamError): boolean {
+  return servedNothing(error) || error.kind === 'internal' || error.kind === 'model_error';
+}
+
 /** True when the upstream certainly did no paid work, provided no event had arrived. */
 export function servedNothing(error: UpstreamError): boolean {
-  return NOTHING_WAS_SERVED.has(error.kind);
+  return error.served === undefined && NOTHING_WAS_SERVED.has(error.kind);
 }

@@ -1,4 +1,4 @@
-// Token counts of one exchange. Imports nothing.
+// What one exchange used: tokens, and pictures where it made some. Imports nothing.
 
 /**
  * Tokens as integers. The three input kinds that are not fresh have prices of their own, so they are never
@@ -10,7 +10,18 @@ export interface Usage {
   cacheReadTokens: number;
   cacheWrite5mTokens: number;
   cacheWrite1hTokens: number;
+  /** Pictures made; only work that makes some has it. */
+  images?: number;
 }
+
+/** Nothing used. */
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+};
 
 /** Token counts as an upstream that may count cached input twice reports them. */
 export interface ReportedUsage extends Usage {

@@ -110,9 +110,12 @@ export function formatExact(exact: ExactMoney): string {
   return `${exact < 0n ? '-' : ''}${digits.slice(0, -places)}.${fraction.slice(0, PLACES)}${extra}`;
 }
 
-/** The exact sum of tokens x price per million, rounded once, half up. */
-export function feeOf(lines: readonly PricedTokens[]): Money {
-  let total = 0n;
+/**
+ * The exact sum of tokens x price per million, rounded once, half up.
+ * @param more what is not paid by the million, such as pictures
+ */
+export function feeOf(lines: readonly PricedTokens[], more: Money = 0n): Money {
+  let total = toExact(more);
   for (const line of lines) if (line.tokens !== 0) total += exactAmount(line);
   return roundExact(total);
 }

@@ -2,7 +2,9 @@
 // model cannot do is refused before any money is held; only an admission sends it.
 import type { Admission, UpstreamTarget } from '../canonical/admission.ts';
 import type { ModelCapabilities } from '../canonical/capabilities.ts';
+import type { DroppedEmbeddingFeature, EmbeddingAnswer, EmbeddingRequest } from '../canonical/embedding.ts';
 import type { ChatAnswer, ChatEvent } from '../canonical/event.ts';
+import type { DroppedImageFeature, ImageAnswer, ImageRequest } from '../canonical/image.ts';
 import type { ChatRequest, DroppedFeature } from '../canonical/request.ts';
 import type { UpstreamError } from '../canonical/upstream-error.ts';
 
@@ -55,6 +57,20 @@ export interface PreparedChat {
   remedy(error: UpstreamError): PreparedChat | undefined;
 }
 
+/** Other work in the upstream's words, which is answered whole. The same one may be sent to several targets. */
+export interface PreparedWork<Answer, Feature> {
+  /** What the model does not take and was left out. */
+  readonly dropped: readonly Feature[];
+  /**
+   * It may be several calls: when one fails, no more are begun, and the error says what the others used
+   * (`UpstreamError.served`).
+   */
+  run(call: ProviderCall, options: ProviderOptions): Promise<Answer>;
+}
+
+export type PreparedEmbedding = PreparedWork<EmbeddingAnswer, DroppedEmbeddingFeature>;
+export type PreparedImages = PreparedWork<ImageAnswer, DroppedImageFeature>;
+
 /**
  * Every failure of a call is an `UpstreamError`. A provider never retries by itself and never goes on after `signal`.
  */
@@ -65,5 +81,13 @@ export interface Provider {
    * @throws Refusal for what this model cannot do, naming the field in OpenAI's words
    */
   prepareChat(request: ChatRequest, model: ModelTraits, options: PrepareOptions): PreparedChat;
+  /**
+   * Translates; sends nothing.
+   *
+   * @throws Refusal for what this model cannot do, naming the field in OpenAI's words
+   */
+  prepareEmbedding(request: EmbeddingRequest, model: Pick<ModelTraits, 'capabilities'>): PreparedEmbedding;
+  /** The same. */
+  prepareImages(request: ImageRequest, model: Pick<ModelTraits, 'capabilities'>): PreparedImages;
   close(): Promise<void>;
 }

@@ -15,6 +15,16 @@ export interface Call {
   stopSequences: readonly string[];
   requestMetadata: JsonObject;
   wishes: Wishes;
+  /** Set where the model is not one that talks: its whole answer. */
+  native?: NativeReply;
+}
+
+/** The answer of a model that embeds or makes pictures. */
+export interface NativeReply {
+  body: JsonObject;
+  headers: Readonly<Record<string, string>>;
+  /** What the journal says it used. */
+  usage: JsonObject;
 }
 
 /** What is asked of the answer beside its text; only Converse can ask for it here. */

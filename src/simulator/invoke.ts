@@ -1,14 +1,18 @@
-// InvokeModel and InvokeModelWithResponseStream: Anthropic's native bodies read; other families are refused.
+// InvokeModel and InvokeModelWithResponseStream: Anthropic's native bodies read, and those of models that embed or make
+// pictures; other families are refused.
 import { type Call, NO_WISHES } from './call.ts';
 import { countTokens } from './count-tokens.ts';
 import { invalid } from './errors.ts';
 import { isObject, type JsonObject, listOf, textOf } from './json.ts';
+import { readMedia } from './media.ts';
 import type { Operation } from './operation.ts';
 
 const ANTHROPIC_VERSION = 'bedrock-2023-05-31';
 
 /** Reads the body; throws ValidationException when it is not an Anthropic one or lacks what it needs. */
 export function readInvoke(body: unknown, operation: Operation, modelId: string): Call {
+  const media = operation === 'InvokeModel' ? readMedia(body, modelId) : null;
+  if (media !== null) return { ...NO_CHAT, operation, modelId, ...media };
   const request = validate(body);
   const users = listOf(request.messages)
     .filter(isObject)
@@ -27,11 +31,19 @@ export function readInvoke(body: unknown, operation: Operation, modelId: string)
   };
 }
 
+const NO_CHAT = {
+  systemText: '',
+  maxTokens: null,
+  stopSequences: [],
+  requestMetadata: {},
+  wishes: NO_WISHES,
+};
+
 function validate(body: unknown): JsonObject {
   if (!isObject(body)) throw invalid('Malformed input request, please reformat your input and try again.');
   if (!Array.isArray(body.messages) || body.anthropic_version !== ANTHROPIC_VERSION) {
     throw invalid(
-      `This simulator serves InvokeModel for Anthropic bodies only: messages, and anthropic_version '${ANTHROPIC_VERSION}'.`,
+      `This simulator serves InvokeModel for Anthropic, embedding and image bodies only; of Anthropic's: messages, and anthropic_version '${ANTHROPIC_VERSION}'.`,
     );
   }
   if (body.messages.length === 0) throw invalid('messages: at least one message is required');

@@ -8,7 +8,7 @@ import {
   writingMs,
 } from './answer.ts';
 import { breakStream, frameAt, type StreamPlan } from './break-stream.ts';
-import type { Call } from './call.ts';
+import type { Call, NativeReply } from './call.ts';
 import { encodeConverse, writeConverseFrames } from './converse.ts';
 import { type Delivery, NO_FRAMES, wholeBody, withWait } from './delivery.ts';
 import { errorBody, ServiceError } from './errors.ts';
@@ -28,6 +28,7 @@ const UNSCRIPTED: AnswerBehaviour = { kind: 'answer' };
 export function planDelivery(call: Call, behaviour: Behaviour | null, id: string, deps: PlanDeps): Delivery {
   switch (behaviour?.kind) {
     case undefined:
+      if (call.native !== undefined) return planNative(call.native, UNSCRIPTED, id, deps);
       if (call.operation === 'CountTokens') return planCount(call, id);
       return planAnswer(call, answerByDefault(call, deps.pace), UNSCRIPTED, id, deps);
     case 'answer': {
@@ -36,6 +37,7 @@ export function planDelivery(call: Call, behaviour: Behaviour | null, id: string
       if (fault?.kind === 'exception' && !isStream(call.operation)) {
         return withWait(planError(new ServiceError(fault.name, fault), id), behaviour);
       }
+      if (call.native !== undefined) return planNative(call.native, behaviour, id, deps);
       return planAnswer(call, answerByScript(call, behaviour, deps.pace), behaviour, id, deps);
     }
     case 'error': {
@@ -100,6 +102,14 @@ function planAnswer(
   return delivery;
 }
 
+/** Of a script only its waits, its gate and its fault count here. */
+function planNative(reply: NativeReply, script: AnswerBehaviour, id: string, { pace }: PlanDeps): Delivery {
+  const headers = { 'x-amzn-requestid': id, 'content-type': 'application/json', ...reply.headers };
+  const whole = wholeBody(200, headers, JSON.stringify(reply.body));
+  const delivery = broken({ ...whole, usage: reply.usage, usageFrame: 0 }, script);
+  return withWait({ ...delivery, firstByteDelayMs: pace.firstTokenMs }, script);
+}
+
 function planStream(
   call: Call,
   answer: Answer,
@@ -152,7 +162,11 @@ function planWhole(call: Call, answer: Answer, script: AnswerBehaviour, id: stri
           text,
         );
   delivery.usageFrame = answer.hasMetadata && answer.usage !== null ? 0 : -1;
-  const { fault } = script;
+  return broken(delivery, script);
+}
+
+/** A body in one piece goes wrong in its middle. */
+function broken(delivery: Delivery, { fault }: AnswerBehaviour): Delivery {
   if (fault === undefined) return delivery;
   const half = delivery.frames.bytes.length >> 1;
   const torn = { bytes: delivery.frames.bytes.subarray(0, half), ends: [half], texts: [null] };

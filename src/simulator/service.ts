@@ -12,6 +12,7 @@ import { ServiceError } from './errors.ts';
 import type { Gates } from './gates.ts';
 import { readInvoke } from './invoke.ts';
 import type { JournalEntry, JournalWriter } from './journal.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { decodeModelId, type Operation, type Route } from './operation.ts';
 import type { Outgoing } from './outgoing.ts';
 import { type PlanDeps, planDelivery, planError } from './plan.ts';
@@ -85,7 +86,22 @@ function readCall({ route, headers, body }: Incoming, entry: JournalEntry): Call
   } catch {
     throw new ServiceError('SerializationException');
   }
-  return READERS[route.operation](entry.request, route.operation, modelId);
+  const call = READERS[route.operation](entry.request, route.operation, modelId);
+  const metadata = metadataOf(headers);
+  return metadata === null ? call : { ...call, requestMetadata: metadata };
+}
+
+/** Of InvokeModel, whose body is the model's own; null: the header is not there. */
+function metadataOf(headers: IncomingHttpHeaders): JsonObject | null {
+  const value = headerOf(headers, 'x-amzn-bedrock-request-metadata');
+  if (value === null) return null;
+  try {
+    const metadata: unknown = JSON.parse(value);
+    if (isObject(metadata)) return metadata;
+  } catch {
+    // Told below.
+  }
+  throw new ServiceError('ValidationException', { message: 'requestMetadata is not a JSON object' });
 }
 
 function newEntry({ route, headers }: Incoming): JournalEntry {

@@ -35,6 +35,8 @@ function bodyFor(url: string, key: NewKey): object | undefined {
   if (url.endsWith('/recharge')) return { id: key.id, balance: 1 };
   if (url.endsWith('/completions')) return CHAT;
   if (url.endsWith('/responses')) return { model: 'claude-3-haiku', input: 'a secret prompt' };
+  if (url.endsWith('/embeddings')) return { model: 'amazon.titan-embed-text-v2:0', input: 'a secret text' };
+  if (url.endsWith('/generations')) return { model: 'amazon.nova-canvas-v1:0', prompt: 'a secret prompt' };
   return { id: key.id };
 }
 

@@ -203,13 +203,7 @@ t.test('an id no model could have, and a path no operation has, are refused', as
     t.equal(response.status, 400, id);
     t.match(JSON.parse(body).message, /model identifier is invalid/, id);
   }
-  for (const path of [
-    '/',
-    '/model/',
-    '/model//converse',
-    '/model/a.b/converse/more',
-    '/model/a.b/apply',
-  ]) {
+  for (const path of ['/', '/model/', '/model//converse', '/model/a.b/converse/more', '/model/a.b/apply']) {
     const { response } = await post(simulator, path, {});
     t.equal(response.status, 404, path);
     t.equal(response.headers.get('x-amzn-errortype'), 'UnknownOperationException', path);

@@ -69,7 +69,7 @@ function makeModels(): ModelRow[] {
     defaults: {},
     is_free: false,
     is_retired: index === 2,
-    price: index === 3 ? null : [{ over_input_tokens: 0, input, output }],
+    price: index === 3 ? null : [{ over_input_tokens: 0, input, output, image: null, embedding: null }],
     created_at: LONG_AGO,
     updated_at: LONG_AGO,
   }));

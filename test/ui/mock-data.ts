@@ -233,6 +233,7 @@ export function makeReceipt(thread: ThreadDetail): Receipt {
       line('cache_write_1h', 0, '0.5000000000', '0.0000000000'),
       line('output', 264, '1.2500000000', '0.0003300000'),
     ],
+    images: null,
     charged_at_hold: null,
     lines_total: fee,
     rounding: '0.0000000000',

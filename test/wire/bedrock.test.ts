@@ -7,3 +7,5 @@ import './bedrock/decode-stream.spec.ts';
 import './bedrock/decode-blocks.spec.ts';
 import './bedrock/strip-fence.spec.ts';
 import './bedrock/decode-error.spec.ts';
+import './bedrock/embeddings.spec.ts';
+import './bedrock/images.spec.ts';

@@ -18,6 +18,7 @@ import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts
 import { identity, moment, money } from './columns.ts';
 import { group } from './groups.ts';
 import { key } from './keys.ts';
+import type { ModelKind } from './models.ts';
 
 const keyId = () =>
   bigint({ mode: 'number' })
@@ -280,6 +281,8 @@ export const usage = pgTable(
     baseId: text().notNull().default(''),
     priceScope: text().notNull().default(''),
     serviceTier: text().notNull().default('standard'),
+    /** What it was: which of a price's parts it is charged by. */
+    kind: text().$type<ModelKind>().notNull().default('chat'),
     contextTokens: integer().notNull().default(0),
     attempts: json().$type<Attempt[]>().notNull().default([]),
     isStreamed: boolean().notNull(),
@@ -292,12 +295,16 @@ export const usage = pgTable(
     cacheReadTokens: bigint({ mode: 'number' }).notNull(),
     cacheWrite5mTokens: bigint('cache_write_5m_tokens', { mode: 'number' }).notNull(),
     cacheWrite1hTokens: bigint('cache_write_1h_tokens', { mode: 'number' }).notNull(),
+    /** Pictures made. */
+    images: integer().notNull().default(0),
     /** USD per million tokens, as charged. */
     priceInput: money().notNull(),
     priceOutput: money().notNull(),
     priceCacheRead: money().notNull(),
     priceCacheWrite5m: money('price_cache_write_5m').notNull(),
     priceCacheWrite1h: money('price_cache_write_1h').notNull(),
+    /** USD per picture. */
+    priceImage: money().notNull().default(sql`0`),
     fee: money().notNull(),
     quotaPart: money().notNull(),
     /** Sum of the ledger's refunds and adjustments for it; what it costs in the end is fee + correction. */
@@ -309,6 +316,7 @@ export const usage = pgTable(
     endedAt: moment().notNull().defaultNow(),
   },
   (table) => [
+    check('usage_kind', sql`${table.kind} in ('chat', 'embedding', 'image')`),
     check('usage_fee', sql`${table.fee} between 0 and 1000000000000000000`),
     index('usage_key').on(table.keyId, table.id),
     // Statistics, re-pricing and reconciliation of some days read a contiguous part of the table.

@@ -16,6 +16,7 @@ import {
 import type { RequestSetting } from '../../canonical/request-settings.ts';
 import type { ThreadStatus, UsageSource } from '../../plugins/threads/schemas.ts';
 import type { KeyDefaults, LoggingMode } from './keys.ts';
+import type { ModelKind } from './models.ts';
 import type { SessionOrigin } from './sessions.ts';
 
 const count = (name: string) => bigint(name, { mode: 'number' });
@@ -189,6 +190,7 @@ export const settledExchange = pgView('settled_exchange', {
   baseId: text('base_id').notNull(),
   priceScope: text('price_scope').notNull(),
   serviceTier: text('service_tier').notNull(),
+  kind: text('kind').$type<ModelKind>().notNull(),
   usageSource: text('usage_source').$type<UsageSource>().notNull(),
   isQuarantined: boolean('is_quarantined').notNull(),
   inputTokens: count('input_tokens').notNull(),
@@ -196,13 +198,14 @@ export const settledExchange = pgView('settled_exchange', {
   cacheReadTokens: count('cache_read_tokens').notNull(),
   cacheWrite5mTokens: count('cache_write_5m_tokens').notNull(),
   cacheWrite1hTokens: count('cache_write_1h_tokens').notNull(),
+  images: integer('images').notNull(),
   fee: money('fee').notNull(),
   correction: money('correction').notNull(),
   startedAt: moment('started_at').notNull(),
 }).as(sql`
   select u.id, u.exchange_id, u.key_id, k.name as key_name, u.group_id, u.day, u.model, u.base_id, u.price_scope,
-    u.service_tier, u.usage_source, u.is_quarantined, u.input_tokens, u.output_tokens, u.cache_read_tokens,
-    u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.fee, u.correction, u.started_at
+    u.service_tier, u.kind, u.usage_source, u.is_quarantined, u.input_tokens, u.output_tokens, u.cache_read_tokens,
+    u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.images, u.fee, u.correction, u.started_at
   from usage u join virtual_key k on k.id = u.key_id`);
 
 /**
@@ -270,11 +273,13 @@ export const reconcilableUsage = pgView('reconcilable_usage', {
   cacheReadTokens: count('cache_read_tokens').notNull(),
   cacheWrite5mTokens: count('cache_write_5m_tokens').notNull(),
   cacheWrite1hTokens: count('cache_write_1h_tokens').notNull(),
+  images: integer('images').notNull(),
   priceInput: money('price_input').notNull(),
   priceOutput: money('price_output').notNull(),
   priceCacheRead: money('price_cache_read').notNull(),
   priceCacheWrite5m: money('price_cache_write_5m').notNull(),
   priceCacheWrite1h: money('price_cache_write_1h').notNull(),
+  priceImage: money('price_image').notNull(),
   /** As it was settled, and the sum of all corrections. */
   fee: money('fee').notNull(),
   correction: money('correction').notNull(),
@@ -282,9 +287,9 @@ export const reconcilableUsage = pgView('reconcilable_usage', {
   startedAt: moment('started_at').notNull(),
 }).as(sql`
   select u.exchange_id, u.key_id, u.day, u.model, u.target, u.base_id, u.region, u.status, u.usage_source, u.is_quarantined,
-    u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens,
+    u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.images,
     u.price_input, u.price_output, u.price_cache_read, u.price_cache_write_5m, u.price_cache_write_1h,
-    u.fee, u.correction, u.attempts, u.started_at
+    u.price_image, u.fee, u.correction, u.attempts, u.started_at
   from usage u`);
 
 /** Corrections of what an exchange used; refunds, which are a favour, left out. */

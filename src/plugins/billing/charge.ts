@@ -1,5 +1,6 @@
 // What an ended exchange is charged. Pure; the table it follows is in docs/architecture.md, "Who pays".
-import { totalInputTokens, type Usage } from '../../canonical/usage.ts';
+import { NO_USAGE, totalInputTokens, type Usage } from '../../canonical/usage.ts';
+import type { ModelKind } from '../../db/schema/models.ts';
 import type { Money } from '../../lib/money.ts';
 import { bandFor, type ChargedPrice, type Price, priceUsage } from './price.ts';
 
@@ -21,45 +22,41 @@ export interface Charge {
   isQuarantined: boolean;
 }
 
-const NO_TOKENS: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWrite5mTokens: 0,
-  cacheWrite1hTokens: 0,
-};
-
 /** A report of more than this many times the model's context is nonsense. */
 const ABSURD_CONTEXTS = 10;
 
 export interface ChargeTerms {
   price: Price;
+  kind: ModelKind;
   holdAmount: Money;
   contextTokens: number;
+  /** Pictures asked for; a report of more is nonsense. */
+  images: number;
 }
 
 export function chargeFor(basis: ChargeBasis, terms: ChargeTerms): Charge {
   if (basis.kind === 'none')
     return {
       fee: 0n,
-      usage: NO_TOKENS,
-      price: bandFor(terms.price, 0),
+      usage: NO_USAGE,
+      price: bandFor(terms.price, 0, terms.kind),
       usageSource: 'none',
       isQuarantined: false,
     };
-  if (basis.kind === 'absurd' || isAbsurd(basis.usage, terms.contextTokens))
+  if (basis.kind === 'absurd' || isAbsurd(basis.usage, terms))
     return {
       fee: terms.holdAmount,
-      usage: NO_TOKENS,
-      price: bandFor(terms.price, 0),
+      usage: NO_USAGE,
+      price: bandFor(terms.price, 0, terms.kind),
       usageSource: 'estimated',
       isQuarantined: true,
     };
   const usageSource = basis.kind === 'estimated' ? 'estimated' : basis.isDrained ? 'drained' : 'reported';
-  return { ...priceUsage(basis.usage, terms.price), usage: basis.usage, usageSource, isQuarantined: false };
+  const priced = priceUsage(basis.usage, terms.price, terms.kind);
+  return { ...priced, usage: basis.usage, usageSource, isQuarantined: false };
 }
 
-function isAbsurd(usage: Usage, contextTokens: number): boolean {
+function isAbsurd(usage: Usage, { contextTokens, images }: ChargeTerms): boolean {
   const limit = contextTokens * ABSURD_CONTEXTS;
-  return totalInputTokens(usage) > limit || usage.outputTokens > limit;
+  return totalInputTokens(usage) > limit || usage.outputTokens > limit || (usage.images ?? 0) > images;
 }

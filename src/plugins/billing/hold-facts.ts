@@ -10,6 +10,9 @@ export interface StoredBand {
   cacheRead: string | null;
   cacheWrite5m: string | null;
   cacheWrite1h: string | null;
+  /** Absent: stored by a version that charged neither. */
+  image?: string | null;
+  embedding?: string | null;
 }
 
 const digits = (amount: Money | null) => (amount === null ? null : String(amount));
@@ -28,6 +31,8 @@ export function encodePrice(price: Price): readonly StoredBand[] {
     cacheRead: digits(band.cacheRead),
     cacheWrite5m: digits(band.cacheWrite5m),
     cacheWrite1h: digits(band.cacheWrite1h),
+    image: digits(band.image),
+    embedding: digits(band.embedding),
   }));
   encoded.set(price, bands);
   return bands;
@@ -42,6 +47,8 @@ export function decodePrice(bands: readonly StoredBand[]): Price {
       cacheRead: amount(band.cacheRead),
       cacheWrite5m: amount(band.cacheWrite5m),
       cacheWrite1h: amount(band.cacheWrite1h),
+      image: amount(band.image ?? null),
+      embedding: amount(band.embedding ?? null),
     }),
   );
   if (first === undefined) throw new Error('a hold without a price');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fp from 'fastify-plugin';
 import type { Usage } from '../../canonical/usage.ts';
 import type { Transaction } from '../../db/client.ts';
+import type { ModelKind } from '../../db/schema/models.ts';
 import type { Money } from '../../lib/money.ts';
 import { createAuditRepository, type LedgerAudit } from './audit/repository.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -73,8 +74,8 @@ declare module 'fastify' {
       dearestOf(requests: readonly [HoldRequest, ...HoldRequest[]]): HoldRequest;
       /** What an exchange that ends so will cost; nothing is written. */
       chargeOf(ended: { hold: PricedHold; basis: ChargeBasis }): Charge;
-      /** What so many tokens cost, and the band that says so; nothing is written. */
-      priceUsage(usage: Usage, price: Price): { fee: Money; price: ChargedPrice };
+      /** What so much of this kind of work costs, and the band that says so; nothing is written. */
+      priceUsage(usage: Usage, price: Price, kind: ModelKind): { fee: Money; price: ChargedPrice };
       /** Corrects the charge of a settled exchange; undefined when its reference was posted before. */
       correct(tx: Transaction, correction: Correction): Promise<Corrected | undefined>;
       /** Does a money change once per actor and `Idempotency-Key`, in the caller's transaction. */

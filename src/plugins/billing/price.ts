@@ -1,5 +1,6 @@
-// What tokens cost. Pure: no clock, no database.
+// What tokens and pictures cost. Pure: no clock, no database.
 import { totalInputTokens, type Usage } from '../../canonical/usage.ts';
+import type { ModelKind } from '../../db/schema/models.ts';
 import { feeOf, largest, type Money } from '../../lib/money.ts';
 
 /** Prices in USD per million tokens; they hold for the whole request once its input exceeds `overInputTokens`. */
@@ -11,6 +12,10 @@ export interface PriceBand {
   cacheRead: Money | null;
   cacheWrite5m: Money | null;
   cacheWrite1h: Money | null;
+  /** USD per picture made; null: none. */
+  image: Money | null;
+  /** Of text embedded; null: no price of its own; charged as fresh input. */
+  embedding: Money | null;
 }
 
 /** The bands of one model, lowest first; never empty. Frozen when the request is admitted. */
@@ -23,70 +28,102 @@ export interface ChargedPrice {
   cacheRead: Money;
   cacheWrite5m: Money;
   cacheWrite1h: Money;
+  /** USD per picture. */
+  image: Money;
 }
 
-/** The band for so many input tokens of all kinds. */
-export function bandFor(price: Price, inputTokens: number): ChargedPrice {
+/** The band for so many input tokens of all kinds, as it is charged for work of this kind. */
+export function bandFor(price: Price, inputTokens: number, kind: ModelKind): ChargedPrice {
   let band = price[0];
   for (const candidate of price) if (inputTokens > candidate.overInputTokens) band = candidate;
+  const input = inputPrice(band, kind);
   return {
-    input: band.input,
+    input,
     output: band.output,
-    cacheRead: band.cacheRead ?? band.input,
-    cacheWrite5m: band.cacheWrite5m ?? band.input,
-    cacheWrite1h: band.cacheWrite1h ?? band.input,
+    cacheRead: band.cacheRead ?? input,
+    cacheWrite5m: band.cacheWrite5m ?? input,
+    cacheWrite1h: band.cacheWrite1h ?? input,
+    image: band.image ?? 0n,
   };
+}
+
+function inputPrice(band: PriceBand, kind: ModelKind): Money {
+  return kind === 'embedding' ? (band.embedding ?? band.input) : band.input;
 }
 
 /** The exact fee, rounded once, half up, to 10^-10 USD. */
 export function feeFor(usage: Usage, price: ChargedPrice): Money {
-  return feeOf([
-    { tokens: usage.inputTokens, pricePerMillion: price.input },
-    { tokens: usage.outputTokens, pricePerMillion: price.output },
-    { tokens: usage.cacheReadTokens, pricePerMillion: price.cacheRead },
-    { tokens: usage.cacheWrite5mTokens, pricePerMillion: price.cacheWrite5m },
-    { tokens: usage.cacheWrite1hTokens, pricePerMillion: price.cacheWrite1h },
-  ]);
+  return feeOf(
+    [
+      { tokens: usage.inputTokens, pricePerMillion: price.input },
+      { tokens: usage.outputTokens, pricePerMillion: price.output },
+      { tokens: usage.cacheReadTokens, pricePerMillion: price.cacheRead },
+      { tokens: usage.cacheWrite5mTokens, pricePerMillion: price.cacheWrite5m },
+      { tokens: usage.cacheWrite1hTokens, pricePerMillion: price.cacheWrite1h },
+    ],
+    BigInt(usage.images ?? 0) * price.image,
+  );
 }
 
-export function priceUsage(usage: Usage, price: Price): { fee: Money; price: ChargedPrice } {
-  const band = bandFor(price, totalInputTokens(usage));
+export function priceUsage(usage: Usage, price: Price, kind: ModelKind): { fee: Money; price: ChargedPrice } {
+  const band = bandFor(price, totalInputTokens(usage), kind);
   return { fee: feeFor(usage, band), price: band };
 }
 
-/**
- * The most a request can cost: every input token at the dearest input price of any band it may reach, and all the
- * output it may produce.
- */
-export function worstCase(price: Price, inputTokens: number, outputTokens: number): Money {
-  const { input, output } = dearest(price, inputTokens);
-  return feeOf([
-    { tokens: inputTokens, pricePerMillion: input },
-    { tokens: outputTokens, pricePerMillion: output },
-  ]);
+/** The most that a request may use. */
+export interface Demand {
+  kind: ModelKind;
+  inputTokens: number;
+  outputTokens: number;
+  images: number;
 }
 
-/** How many output tokens `available` would pay for beside the input; 0 if not even the input fits. */
-export function affordableOutputTokens(price: Price, inputTokens: number, available: Money): number {
-  const { input, output } = dearest(price, inputTokens);
-  const left = available - feeOf([{ tokens: inputTokens, pricePerMillion: input }]);
+/**
+ * The most a request can cost: every input token at the dearest input price of any band it may reach, all the output it
+ * may produce and all the pictures it may make.
+ */
+export function worstCase(price: Price, { kind, inputTokens, outputTokens, images }: Demand): Money {
+  const { input, output, image } = dearest(price, inputTokens, kind);
+  return feeOf(
+    [
+      { tokens: inputTokens, pricePerMillion: input },
+      { tokens: outputTokens, pricePerMillion: output },
+    ],
+    BigInt(images) * image,
+  );
+}
+
+/** How many output tokens `available` would pay for beside the rest; 0 if not even that fits. */
+export function affordableOutputTokens(
+  price: Price,
+  demand: Omit<Demand, 'outputTokens'>,
+  available: Money,
+): number {
+  const { output } = dearest(price, demand.inputTokens, demand.kind);
+  const left = available - worstCase(price, { ...demand, outputTokens: 0 });
   if (left <= 0n || output === 0n) return 0;
   return Number((left * 1_000_000n) / output);
 }
 
-function dearest(price: Price, inputTokens: number): { input: Money; output: Money } {
+function dearest(
+  price: Price,
+  inputTokens: number,
+  kind: ModelKind,
+): { input: Money; output: Money; image: Money } {
   let input = 0n;
   let output = 0n;
+  let image = 0n;
   for (const band of price) {
     if (band.overInputTokens > 0 && inputTokens <= band.overInputTokens) continue;
     input = largest(
       input,
-      band.input,
+      inputPrice(band, kind),
       band.cacheRead ?? 0n,
       band.cacheWrite5m ?? 0n,
       band.cacheWrite1h ?? 0n,
     );
     output = largest(output, band.output);
+    image = largest(image, band.image ?? 0n);
   }
-  return { input, output };
+  return { input, output, image };
 }

@@ -1,13 +1,14 @@
 // Holds and settlements as the room's own words, and as rows. Pure.
-import { likelyTokens, type Usage } from '../../canonical/usage.ts';
+import { likelyTokens, NO_USAGE, type Usage } from '../../canonical/usage.ts';
 import type { Attempt } from '../../db/schema/billing.ts';
+import type { ModelKind } from '../../db/schema/models.ts';
 import type { Money } from '../../lib/money.ts';
 import type { ThreadStatus } from '../threads/index.ts';
 import { type Charge, type ChargeBasis, chargeFor } from './charge.ts';
 import { decodePrice, encodePrice } from './hold-facts.ts';
 import type { HoldRow } from './holds/repository.ts';
 import type { OrphanHold } from './leases/repository.ts';
-import { type Price, worstCase } from './price.ts';
+import { bandFor, type Demand, type Price, worstCase } from './price.ts';
 import type { SettlementRow } from './settlements/repository.ts';
 
 export interface HoldRequest {
@@ -25,7 +26,10 @@ export interface HoldRequest {
   baseId: string;
   priceScope: string;
   serviceTier: string;
+  /** Which of a price's parts it is charged by. */
+  kind: ModelKind;
   isStreamed: boolean;
+  /** The most input that one request can have; of several texts embedded at once, all of them together. */
   contextTokens: number;
   price: Price;
   /** Tokens the input can have at the most, by the configured estimator. */
@@ -33,6 +37,8 @@ export interface HoldRequest {
   /** Tokens the input probably has: what is charged when nobody reports. */
   inputTokensEstimate: number;
   maxOutputTokens: number;
+  /** Pictures it may make. */
+  images: number;
 }
 
 /** A durable reservation; its price is frozen. */
@@ -54,8 +60,11 @@ export interface Settlement {
 
 /** At least one unit for anything that has a price: a key without money is refused whatever it asks. */
 export function holdAmount(request: HoldRequest): Money {
-  const isFree = request.price.every((band) => band.input === 0n && band.output === 0n);
-  const amount = worstCase(request.price, request.inputTokensBound, request.maxOutputTokens);
+  const isFree = request.price.every((band) => {
+    const { input, output, image } = bandFor([band], 0, request.kind);
+    return input === 0n && output === 0n && image === 0n;
+  });
+  const amount = worstCase(request.price, demandOf(request));
   return isFree || amount > 0n ? amount : 1n;
 }
 
@@ -65,6 +74,16 @@ export function dearestOf([first, ...others]: readonly [HoldRequest, ...HoldRequ
   const amounts = new Map([first, ...others].map((request) => [request, holdAmount(request)]));
   const amountOf = (request: HoldRequest) => amounts.get(request) ?? 0n;
   return others.reduce((most, each) => (amountOf(each) > amountOf(most) ? each : most), first);
+}
+
+/** The most it may use. */
+export function demandOf({
+  kind,
+  inputTokensBound: inputTokens,
+  maxOutputTokens: outputTokens,
+  images,
+}: HoldRequest): Demand {
+  return { kind, inputTokens, outputTokens, images };
 }
 
 export function toHoldRow(hold: Hold): HoldRow {
@@ -81,6 +100,8 @@ export function toHoldRow(hold: Hold): HoldRow {
       baseId: hold.baseId,
       priceScope: hold.priceScope,
       serviceTier: hold.serviceTier,
+      kind: hold.kind,
+      images: hold.images,
       isStreamed: hold.isStreamed,
       startedAt: hold.startedAt.toISOString(),
       contextTokens: hold.contextTokens,
@@ -90,12 +111,12 @@ export function toHoldRow(hold: Hold): HoldRow {
   };
 }
 
-export type PricedHold = Pick<Hold, 'price' | 'amount' | 'contextTokens'>;
+export type PricedHold = Pick<Hold, 'price' | 'kind' | 'amount' | 'contextTokens' | 'images'>;
 
 /** What an exchange that ends so will cost. */
 export function chargeOf({ hold, basis }: { hold: PricedHold; basis: ChargeBasis }): Charge {
-  const { price, amount: holdAmount, contextTokens } = hold;
-  return chargeFor(basis, { price, holdAmount, contextTokens });
+  const { price, kind, amount: holdAmount, contextTokens, images } = hold;
+  return chargeFor(basis, { price, kind, holdAmount, contextTokens, images });
 }
 
 export function toSettlementRow(settlement: Settlement): SettlementRow {
@@ -112,6 +133,7 @@ export function toSettlementRow(settlement: Settlement): SettlementRow {
       baseId: hold.baseId,
       priceScope: hold.priceScope,
       serviceTier: hold.serviceTier,
+      kind: hold.kind,
       contextTokens: hold.contextTokens,
       isStreamed: hold.isStreamed,
       status,
@@ -124,7 +146,10 @@ export function toSettlementRow(settlement: Settlement): SettlementRow {
   };
 }
 
-/** A hold whose process died: charged for its input and for what had arrived at its last progress checkpoint. */
+/**
+ * A hold whose process died: charged for its input, for what had arrived at its last progress checkpoint, and for all
+ * the pictures it had asked for, because they come at once.
+ */
 export function abandoned({
   exchangeId,
   keyId,
@@ -133,16 +158,18 @@ export function abandoned({
   facts,
   answerBytes,
 }: OrphanHold): SettlementRow {
+  // Holds of a version that knew only chats say neither.
+  const { startedAt, price, kind = 'chat', images = 0, ...rest } = facts;
   const usage: Usage = {
+    ...NO_USAGE,
     inputTokens: facts.inputTokensEstimate,
     outputTokens: likelyTokens(answerBytes),
-    cacheReadTokens: 0,
-    cacheWrite5mTokens: 0,
-    cacheWrite1hTokens: 0,
+    images,
   };
-  const { startedAt, price, ...rest } = facts;
   const hold: Hold = {
     ...rest,
+    kind,
+    images,
     exchangeId,
     keyId,
     groupId,

@@ -6,6 +6,7 @@ import { BillingUnavailable } from './errors.ts';
 import type { HoldAnswer, HoldLimit, HoldRepository, HoldRow } from './holds/repository.ts';
 import { affordableOutputTokens } from './price.ts';
 import {
+  demandOf,
   type Hold,
   type HoldRequest,
   holdAmount,
@@ -139,7 +140,7 @@ export function createBillingService(options: BillingServiceOptions) {
       const answer = await withDeadline(answering, HOLD_DEADLINE_MS, () => new BillingUnavailable());
       if (answer?.kind === 'held') return { kind: 'held', hold };
       const { available, limit } = answer?.kind === 'refused' ? answer : NOTHING_LEFT;
-      const affordable = affordableOutputTokens(request.price, request.inputTokensBound, available);
+      const affordable = affordableOutputTokens(request.price, demandOf(request), available);
       return { kind: 'refused', available, affordableOutputTokens: affordable, limit };
     } catch (error) {
       if (placing.state === 'waiting') placing.state = 'given_up';

@@ -67,11 +67,13 @@ export function createAdmission(deps: AdmissionDeps) {
       model: job.model,
       baseId: model.baseId,
       serviceTier,
+      kind: model.kind,
       isStreamed: job.isStreamed,
-      contextTokens: model.contextTokens,
+      contextTokens: plan.contextTokens ?? model.contextTokens,
       inputTokensBound: input.bound,
       inputTokensEstimate: input.likely,
       maxOutputTokens,
+      images: plan.images ?? 0,
     };
     const by = (offer: Offer): HoldRequest => ({ ...request, ...termsOf(offer) });
     const [first, ...others] = offers;

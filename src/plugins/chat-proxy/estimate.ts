@@ -50,6 +50,21 @@ export function estimateInput(request: ChatRequest, limits: EstimateLimits): Inp
   };
 }
 
+/** Of texts that are embedded, each by itself. */
+export function estimateTexts(
+  texts: readonly string[],
+  { estimator, contextTokens }: Omit<EstimateLimits, 'capabilities'>,
+): InputEstimate {
+  const sum = { bound: 0, likely: 0 };
+  for (const text of texts) {
+    const bytes = Buffer.byteLength(text);
+    const most = Math.ceil(bytes / BYTES_PER_TOKEN[estimator]) + TOKENS_PER_TURN;
+    sum.bound += Math.min(contextTokens, most);
+    sum.likely += Math.min(contextTokens, likelyTokens(bytes));
+  }
+  return sum;
+}
+
 class Measure {
   bytes = 0;
   images = 0;

@@ -7,8 +7,8 @@ import { AnswerCollector } from '../../canonical/collect.ts';
 import type { AnswerBlock } from '../../canonical/content.ts';
 import type { ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
-import { bytesOf, likelyTokens, type Usage } from '../../canonical/usage.ts';
+import { madeNothing, servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
+import { bytesOf, likelyTokens, NO_USAGE, type Usage } from '../../canonical/usage.ts';
 import type { Attempt, Charge, ChargeBasis, Hold } from '../billing/index.ts';
 import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
 import { type Admitted, termsOf } from './admission.ts';
@@ -54,6 +54,8 @@ export interface WholeReport {
   usage: Usage | null;
   /** True: what was reported cannot be. */
   isUsageAbsurd?: boolean;
+  /** True: not the upstream's word, at least not all of it. */
+  isUsageEstimated?: boolean;
   upstreamRequestId?: string;
   /** Which tier the upstream says served it. */
   serviceTier?: string;
@@ -72,6 +74,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   let usage: Usage | null | undefined;
   /** As the upstream reports it. */
   let servedTier: string | undefined;
+  let isUsageEstimated = false;
   let clientHasLeft = false;
   let isDraining = false;
   let isEnded = false;
@@ -99,6 +102,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     ({ upstreamRequestId, serviceTier: servedTier } = report);
     answer.take(report.content ?? []);
     usage = report.isUsageAbsurd ? null : (report.usage ?? undefined);
+    isUsageEstimated = report.isUsageEstimated ?? false;
   }
 
   /** A try begins; the one before it, if any, must have been told to have failed. */
@@ -212,11 +216,18 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
 
   function basisOf(outcome: AttemptEnd): ChargeBasis {
     if (usage === null) return { kind: 'absurd' };
-    if (usage !== undefined) return { kind: 'reported', usage, isDrained: clientHasLeft };
+    if (usage !== undefined) return used(usage, isUsageEstimated);
+    const served = upstreamErrorOf(outcome)?.served;
+    if (served !== undefined) return used(served.usage, served.isEstimated);
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;
     if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
       return { kind: 'none' };
-    return { kind: 'estimated', usage: estimated() };
+    return { kind: 'estimated', usage: estimated(outcome) };
+  }
+
+  function used(known: Usage, isEstimated: boolean): ChargeBasis {
+    if (isEstimated) return { kind: 'estimated', usage: known };
+    return { kind: 'reported', usage: known, isDrained: clientHasLeft };
   }
 
   /** Null: what was reported is nonsense. */
@@ -225,15 +236,12 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     return basis.kind === 'none' ? 0 : deps.limits.countedTokens(basis.usage);
   }
 
-  function estimated(): Usage {
+  /** Pictures come at once: unless the upstream says that it failed, all that were asked for may have been made. */
+  function estimated(outcome: AttemptEnd): Usage {
+    const error = upstreamErrorOf(outcome);
     const outputTokens = likelyTokens(answer.bytes);
-    return {
-      inputTokens: hold.inputTokensEstimate,
-      outputTokens,
-      cacheReadTokens: 0,
-      cacheWrite5mTokens: 0,
-      cacheWrite1hTokens: 0,
-    };
+    const images = error !== undefined && madeNothing(error) ? 0 : hold.images;
+    return { ...NO_USAGE, inputTokens: hold.inputTokensEstimate, outputTokens, images };
   }
 
   function cutReason(): ExchangeCut['reason'] | undefined {
@@ -273,6 +281,10 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
       controller.abort(new ExchangeCut('shutdown'));
     },
   };
+}
+
+function upstreamErrorOf(outcome: AttemptEnd): UpstreamError | undefined {
+  return outcome.kind === 'failed' && outcome.error instanceof UpstreamError ? outcome.error : undefined;
 }
 
 export type Exchange = ReturnType<typeof createExchange>;

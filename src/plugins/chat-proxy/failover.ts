@@ -25,8 +25,9 @@ const ELSEWHERE: Readonly<Record<UpstreamErrorKind, boolean>> = {
   malformed: false,
 };
 
-export function mayGoElsewhere({ kind }: UpstreamError): boolean {
-  return ELSEWHERE[kind];
+/** What was served in part is paid for, and nothing of it is repeated. */
+export function mayGoElsewhere({ kind, served }: UpstreamError): boolean {
+  return served === undefined && ELSEWHERE[kind];
 }
 
 /** Our own configuration is to blame, and only an administrator can help. */
@@ -51,6 +52,9 @@ export function mostTelling(last: UpstreamError, earlier: readonly UpstreamError
   );
   const retryAfterMs = Math.min(...waits);
   if (!PASSING.has(told.kind) || !Number.isFinite(retryAfterMs)) return told;
-  const { kind, message, status, code, upstreamRequestId, cause } = told;
-  return new UpstreamError({ kind, message, status, code, upstreamRequestId, retryAfterMs, cause });
+  const { kind, message, status, code, upstreamRequestId, isFiltered, served, cause } = told;
+  return new UpstreamError({
+    ...{ kind, message, status, code, upstreamRequestId, isFiltered, served, cause },
+    retryAfterMs,
+  });
 }

@@ -11,7 +11,8 @@ import { createMeters } from './meters.ts';
 import { createRemoteMedia, type FetchRules } from './remote-media/index.ts';
 import { inferenceRoutes } from './routes.ts';
 import { createTargetHealth } from './target-health.ts';
-import { createWalk } from './walk.ts';
+import { createWalk, type WalkDeps } from './walk.ts';
+import { createWholeWork } from './whole-work.ts';
 
 export type { FetchRules } from './remote-media/index.ts';
 
@@ -104,7 +105,7 @@ export default fp<ChatProxyOptions>(
       billing: app.billing,
       onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
     });
-    const walk = createWalk({
+    const deps: WalkDeps = {
       app,
       admission,
       jobs,
@@ -120,8 +121,15 @@ export default fp<ChatProxyOptions>(
       remoteMedia,
       isStrict: options.isStrict,
       pingMs: options.pingMs,
+    };
+    app.register(inferenceRoutes, {
+      prefix: '/v1',
+      walk: createWalk(deps),
+      work: createWholeWork(deps),
+      countTokens,
+      meters,
+      bodyLimit: BODY_LIMIT_BYTES,
     });
-    app.register(inferenceRoutes, { prefix: '/v1', walk, countTokens, meters, bodyLimit: BODY_LIMIT_BYTES });
     const progress = setInterval(() => {
       const rows = live.progress();
       if (rows.length > 0) void app.billing.noteProgress(rows);

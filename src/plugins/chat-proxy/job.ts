@@ -1,17 +1,21 @@
 // What a route asks admission for: one piece of upstream work, prepared for a model before any money is held.
+import type { EmbeddingRequest } from '../../canonical/embedding.ts';
+import type { ImageRequest } from '../../canonical/image.ts';
 import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
-import type { PreparedChat, Provider } from '../../providers/provider.ts';
+import type { PreparedChat, PreparedEmbedding, PreparedImages, Provider } from '../../providers/provider.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
 import type { Model } from '../models/index.ts';
-import { type Estimator, estimateInput, type InputEstimate } from './estimate.ts';
+import { type Estimator, estimateInput, estimateTexts, type InputEstimate } from './estimate.ts';
 import { withDefaults } from './key-rules.ts';
-import { type Chooser, checkTier, pricedTier, withSettings } from './request-settings.ts';
+import { type Chooser, checkTier, pricedTier, STANDARD_TIER, withSettings } from './request-settings.ts';
 
 export interface Plan<Prepared> {
   prepared: Prepared;
   input: InputEstimate;
   /** Tokens; the hold covers them. */
   maxOutputTokens: number;
+  /** The most input it can have, tokens, where that is not one request's; default: the model's context. */
+  contextTokens?: number;
   /** Pictures it will make, where it is such work; the hold covers them. */
   images?: number;
   /** In the price book's words. */
@@ -37,6 +41,45 @@ export interface JobDeps {
   estimator: Estimator;
   /** Output limit of a request that names none, tokens. */
   defaultMaxOutputTokens: number;
+}
+
+/** What the table can hold. */
+const MAX_CONTEXT_TOKENS = 2 ** 31 - 1;
+
+export function embeddingJob(deps: JobDeps, request: EmbeddingRequest): Job<PreparedEmbedding> {
+  return {
+    model: request.model,
+    kind: 'embedding',
+    isStreamed: false,
+    plan(model) {
+      const { contextTokens } = model;
+      return {
+        prepared: deps.provider.prepareEmbedding(request, model),
+        input: estimateTexts(request.texts, { estimator: deps.estimator, contextTokens }),
+        maxOutputTokens: 0,
+        contextTokens: Math.min(MAX_CONTEXT_TOKENS, contextTokens * request.texts.length),
+        serviceTier: STANDARD_TIER,
+      };
+    },
+  };
+}
+
+export function imageJob(deps: JobDeps, request: ImageRequest): Job<PreparedImages> {
+  return {
+    model: request.model,
+    kind: 'image',
+    isStreamed: false,
+    plan(model) {
+      return {
+        prepared: deps.provider.prepareImages(request, model),
+        // Paid by the piece.
+        input: { bound: 0, likely: 0 },
+        maxOutputTokens: 0,
+        images: request.count,
+        serviceTier: STANDARD_TIER,
+      };
+    },
+  };
 }
 
 export function chatJob(deps: JobDeps, asked: ChatRequest, key: KeyPrincipal): Job<PreparedChat> {

@@ -14,7 +14,7 @@ export interface Offer {
 
 export interface OfferDeps {
   /** Undefined: not priced there. */
-  priceOf(at: { baseId: string; priceScope: string; isFree: boolean }): Price | undefined;
+  priceOf(at: Pick<Model, 'kind' | 'baseId' | 'priceScope' | 'isFree'>): Price | undefined;
   standardPriceOf: OfferDeps['priceOf'];
   /** The gateway's own. */
   region: string;
@@ -30,16 +30,16 @@ export type Ways = Pick<
 
 /** A way without a price is left out: nobody could say what it costs. Undefined: none has one. */
 export function offersOf(
-  model: Ways & Pick<Model, 'baseId' | 'isFree'>,
+  model: Ways & Pick<Model, 'kind' | 'baseId' | 'isFree'>,
   { priceOf, standardPriceOf, region, random }: OfferDeps,
 ): [Offer, ...Offer[]] | undefined {
-  const { baseId, isFree } = model;
+  const { kind, baseId, isFree } = model;
   const priced: (Offer & { weight: number })[] = [];
   for (const { target: modelId, region: own, priceScope, credentials, weight } of waysOf(model)) {
-    const price = priceOf({ baseId, priceScope, isFree });
+    const price = priceOf({ kind, baseId, priceScope, isFree });
     if (price === undefined) continue;
     const target = { modelId, region: own ?? region, ...(credentials !== null && { credentials }) };
-    const standardPrice = standardPriceOf({ baseId, priceScope, isFree });
+    const standardPrice = standardPriceOf({ kind, baseId, priceScope, isFree });
     priced.push({ target, priceScope, price, standardPrice, weight });
   }
   const [first, ...rest] = model.spread === 'weighted' ? byLot(priced, random) : priced;

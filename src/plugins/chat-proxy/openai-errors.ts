@@ -7,6 +7,9 @@ import { toClientError } from './client-errors.ts';
 import type { Meters } from './meters.ts';
 import type { DialectName } from './voice.ts';
 
+/** Where the text of a request stands. */
+const CONTENT: Partial<Record<DialectName, string>> = { embeddings: 'input', images: 'prompt' };
+
 export interface OpenAiErrorsOptions {
   dialect: DialectName;
   meters: Meters;
@@ -25,6 +28,8 @@ export function openAiErrorHandler(
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const clientError = toClientError(app, error, request.body);
     const { status, headers, body } = encode(clientError);
+    // The encoder speaks of chats where the error itself names no field.
+    if (body.error.param === 'messages') body.error.param = CONTENT[dialect] ?? 'messages';
     meters.answered(dialect, status);
     if (clientError instanceof Refusal) meters.refused(clientError.kind);
     if (status >= 500) request.log.error({ err: error }, 'request failed');

@@ -5,20 +5,25 @@ import { answerErrorsByDialect } from './anthropic-errors.ts';
 import { type AnthropicRoutesOptions, anthropicRoutes } from './anthropic-routes.ts';
 import { answerAnyOrigin } from './any-origin.ts';
 import { completionsRoutes } from './completions-routes.ts';
+import { embeddingsRoutes } from './embeddings-routes.ts';
+import { imagesRoutes } from './images-routes.ts';
 import { modelsRoutes } from './models-routes.ts';
 import { openAiRoutes } from './openai-routes.ts';
 import { responsesRoutes } from './responses-routes.ts';
 
 export const inferenceRoutes: FastifyPluginAsync<AnthropicRoutesOptions> = async (
   app,
-  { walk, countTokens, meters, bodyLimit },
+  { walk, work, countTokens, meters, bodyLimit },
 ) => {
   await answerAnyOrigin(app);
   // The prefix, which is among this plugin's own options, must not be handed on.
-  app.register(openAiRoutes, { walk, meters, bodyLimit });
-  app.register(responsesRoutes, { walk, meters, bodyLimit });
-  app.register(completionsRoutes, { walk, meters, bodyLimit });
-  app.register(anthropicRoutes, { walk, countTokens, meters, bodyLimit });
+  const options = { walk, work, meters, bodyLimit };
+  app.register(openAiRoutes, options);
+  app.register(responsesRoutes, options);
+  app.register(completionsRoutes, options);
+  app.register(anthropicRoutes, { ...options, countTokens });
+  app.register(embeddingsRoutes, options);
+  app.register(imagesRoutes, options);
   app.register(modelsRoutes, { meters });
 
   app.setNotFoundHandler((request) => {

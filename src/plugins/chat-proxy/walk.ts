@@ -166,7 +166,7 @@ export function sayCost(reply: FastifyReply, charge: Charge | undefined): void {
   reply.header('x-gateway-usage-source', charge.usageSource);
 }
 
-function factsOf({ hold }: Admitted): AnswerFacts {
+export function factsOf({ hold }: Admitted): AnswerFacts {
   return {
     exchangeId: hold.exchangeId,
     createdAt: hold.startedAt,

@@ -44,7 +44,16 @@ export interface Catalogue {
 const FALLBACK = 'default';
 const STANDARD_TIER = 'standard';
 const FREE: Price = [
-  { overInputTokens: 0, input: 0n, output: 0n, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n },
+  {
+    overInputTokens: 0,
+    input: 0n,
+    output: 0n,
+    cacheRead: 0n,
+    cacheWrite5m: 0n,
+    cacheWrite1h: 0n,
+    image: 0n,
+    embedding: 0n,
+  },
 ];
 
 export function createCatalogue(rows: readonly ModelRow[]): Catalogue {
@@ -57,12 +66,14 @@ export type FindPrice = (place: PricePlace, at: Date) => Price | undefined;
 
 /**
  * What a model costs in a service tier. A model without a price is free only if an administrator marked it so; one
- * with a price costs it even then. A tier without a price of its own has none: it never borrows the standard one.
+ * with a price costs it even then. A list that says nothing of pictures is no price of a model that makes some. A tier without a price of its own has none: it never borrows the standard one.
  */
 export function priceOf(
-  { baseId, priceScope: scope, isFree }: Pick<Model, 'baseId' | 'priceScope' | 'isFree'>,
+  { kind, baseId, priceScope: scope, isFree }: Pick<Model, 'kind' | 'baseId' | 'priceScope' | 'isFree'>,
   { at, tier = STANDARD_TIER }: { at: Date; tier?: string | undefined },
   find: FindPrice,
 ): Price | undefined {
-  return find({ baseId, scope, tier }, at) ?? (isFree ? FREE : undefined);
+  const price = find({ baseId, scope, tier }, at);
+  const isMissing = price === undefined || (kind === 'image' && price.some(({ image }) => image === null));
+  return isMissing ? (isFree ? FREE : undefined) : price;
 }

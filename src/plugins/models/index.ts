@@ -23,7 +23,7 @@ declare module 'fastify' {
        * request must be refused.
        */
       priceOf(
-        model: Pick<Model, 'baseId' | 'priceScope' | 'isFree'>,
+        model: Pick<Model, 'kind' | 'baseId' | 'priceScope' | 'isFree'>,
         at: Date,
         tier?: string,
       ): Price | undefined;

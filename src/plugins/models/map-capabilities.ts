@@ -31,6 +31,9 @@ const WIRE_NAMES = {
   minMaxTokens: 'min_max_tokens',
   inputIncludesCached: 'input_includes_cached',
   imageTokens: 'image_tokens',
+  embedding: 'embedding',
+  dimensions: 'dimensions',
+  image: 'image',
 } as const satisfies Record<keyof ModelCapabilities, keyof Capabilities>;
 
 const PAIRS = Object.entries(WIRE_NAMES) as [keyof ModelCapabilities, keyof Capabilities][];

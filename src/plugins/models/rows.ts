@@ -30,10 +30,12 @@ export function toRow(model: StoredModel, price: Price | undefined): ModelRow {
     is_free: model.isFree,
     is_retired: model.isRetired,
     price:
-      price?.map(({ overInputTokens, input, output }) => ({
+      price?.map(({ overInputTokens, input, output, image, embedding }) => ({
         over_input_tokens: overInputTokens,
         input: formatMoney(input),
         output: formatMoney(output),
+        image: image === null ? null : formatMoney(image),
+        embedding: embedding === null ? null : formatMoney(embedding),
       })) ?? null,
     created_at: model.createdAt.toISOString(),
     updated_at: model.updatedAt.toISOString(),

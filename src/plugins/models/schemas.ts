@@ -58,6 +58,18 @@ export const Capabilities = Type.Object(
     min_max_tokens: Type.Optional(Tokens),
     input_includes_cached: Flag("the upstream's inputTokens already include the cached ones"),
     image_tokens: Type.Optional(Tokens),
+    embedding: OneOf(
+      ['titan_v2', 'titan_v1', 'cohere_v3', 'cohere_v4', 'nova'],
+      'which body it takes, of a model that embeds',
+    ),
+    dimensions: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 16_384 }), {
+        minItems: 1,
+        maxItems: 32,
+        description: 'lengths of its vectors, the default first',
+      }),
+    ),
+    image: OneOf(['nova_canvas', 'stability'], 'which body it takes, of a model that makes pictures'),
   },
   { additionalProperties: false },
 );
@@ -134,6 +146,8 @@ const ModelPrice = Type.Object({
   over_input_tokens: Type.Integer(),
   input: Type.String({ ...MoneyText, description: 'USD per million tokens' }),
   output: MoneyText,
+  image: nullable(Type.String({ ...MoneyText, description: 'USD per picture made' })),
+  embedding: nullable(Type.String({ ...MoneyText, description: 'USD per million tokens embedded' })),
 });
 
 export const ModelRow = Type.Object({

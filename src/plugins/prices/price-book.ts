@@ -10,18 +10,10 @@ export interface PricePlace {
   tier: string;
 }
 
-/** A band as it stands in the book: also what is not charged by the token of a chat. */
-export interface ListedBand extends PriceBand {
-  /** Per image made. */
-  image: bigint | null;
-  /** Per million tokens embedded. */
-  embedding: bigint | null;
-}
-
 /** All bands of one place from a moment on; never empty, lowest first. */
 export interface PriceList extends PricePlace {
   validFrom: Date;
-  bands: ListedBand[];
+  bands: PriceBand[];
   source: string;
   /** `bootstrap`, `key:<id>`, or `seed` for what a new gateway starts with. */
   actor: string;
@@ -29,7 +21,7 @@ export interface PriceList extends PricePlace {
 }
 
 /** A row of the table: one band of one list. */
-export interface PriceRow extends PricePlace, ListedBand, Omit<PriceList, 'bands'> {}
+export interface PriceRow extends PricePlace, PriceBand, Omit<PriceList, 'bands'> {}
 
 export type ListState = 'in_force' | 'future' | 'past';
 
@@ -78,7 +70,7 @@ export function byPlaceThenNewest(a: PriceList, b: PriceList): number {
 export function createPriceBook(lists: readonly PriceList[]): PriceBook {
   const places = new Map<string, { validFrom: Date; price: Price }[]>();
   for (const list of [...lists].sort(byPlaceThenNewest)) {
-    const [first, ...rest] = list.bands.map(chargedByTheToken);
+    const [first, ...rest] = list.bands;
     if (first === undefined) continue;
     const dated = places.get(placeName(list)) ?? [];
     dated.push({ validFrom: list.validFrom, price: [first, ...rest] });
@@ -103,9 +95,4 @@ export function statesAt(lists: readonly PriceList[], at: Date): Map<PriceList, 
     }
   }
   return states;
-}
-
-function chargedByTheToken(band: ListedBand): PriceBand {
-  const { overInputTokens, input, output, cacheRead, cacheWrite5m, cacheWrite1h } = band;
-  return { overInputTokens, input, output, cacheRead, cacheWrite5m, cacheWrite1h };
 }

@@ -1,7 +1,8 @@
 // Price lists as administrators write them: read exactly, or refused with the path of the value to blame. Pure.
 import { isMoneyFault, type Money, type MoneyFault, parseMoney } from '../../lib/money.ts';
+import type { PriceBand } from '../billing/index.ts';
 import { PriceInvalid } from './errors.ts';
-import { type ListedBand, type PriceList, placeName, STANDARD_TIER } from './price-book.ts';
+import { type PriceList, placeName, STANDARD_TIER } from './price-book.ts';
 import type { BandInput, PriceBookFile } from './schemas.ts';
 
 /** 100,000 USD per million tokens, 10^-10 USD; the table enforces it too. */
@@ -60,7 +61,7 @@ export function readMoment(text: string, path: string): Date {
 }
 
 /** The first band begins at 0 and each one above the one before, so that exactly one holds for any input. */
-function readBands(bands: readonly BandInput[], path: string): ListedBand[] {
+function readBands(bands: readonly BandInput[], path: string): PriceBand[] {
   let before = -1;
   return bands.map((band, index) => {
     const at = `${path}.${index}`;

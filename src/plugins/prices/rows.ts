@@ -1,12 +1,13 @@
 // Price lists as the wire shows them. Pure.
 import { formatMoney, type Money } from '../../lib/money.ts';
-import type { ListedBand, ListState, PriceList } from './price-book.ts';
+import type { PriceBand } from '../billing/index.ts';
+import type { ListState, PriceList } from './price-book.ts';
 import type { WrittenList } from './read-lists.ts';
 import type { PriceBandRow, PriceBookFileRow, PriceListRow } from './schemas.ts';
 
 const amountOrNone = (amount: Money | null) => (amount === null ? null : formatMoney(amount));
 
-export function toBandRow(band: ListedBand): PriceBandRow {
+export function toBandRow(band: PriceBand): PriceBandRow {
   return {
     over_input_tokens: band.overInputTokens,
     input: formatMoney(band.input),

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Money } from '../../lib/money.ts';
 import type { Price } from '../billing/index.ts';
+import type { Model } from '../models/index.ts';
 
 /** Which exchanges: all of one place in the price book that started in a time. */
 export interface RepriceRange {
@@ -22,6 +23,7 @@ export interface SettledExchange {
   keyName: string;
   groupId: number | null;
   model: string;
+  kind: Model['kind'];
   usageSource: string;
   isQuarantined: boolean;
   inputTokens: number;
@@ -29,6 +31,7 @@ export interface SettledExchange {
   cacheReadTokens: number;
   cacheWrite5mTokens: number;
   cacheWrite1hTokens: number;
+  images: number;
   fee: Money;
   correction: Money;
   startedAt: Date;

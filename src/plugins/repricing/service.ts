@@ -38,7 +38,7 @@ export function createRepricingService({ repository, prices, billing, auditLog, 
   async function plan(tx: Transaction, range: RepriceRange): Promise<RepricePlan> {
     const planning = createPlan(range, {
       priceAt: (moment) => prices.find(range, moment),
-      feeOf: (exchange, price) => billing.priceUsage(exchange, price).fee,
+      feeOf: (exchange, price) => billing.priceUsage(exchange, price, exchange.kind).fee,
       lastRunId: await repository.lastRunId(tx),
     });
     let count = 0;

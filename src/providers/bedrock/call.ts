@@ -19,8 +19,8 @@ export interface CallRequest {
 
 /** After `start`, `data` until either `end` or `fail`, once. */
 export interface CallSink {
-  /** The request id of the upstream, if it sent one. */
-  start(requestId: string | undefined): void;
+  /** The request id of the upstream, if it sent one, and its headers by lower-case names. */
+  start(requestId: string | undefined, headers?: Headers): void;
   /** A piece of a good answer. What it throws fails the call. */
   data(chunk: Buffer): void;
   /** The answer is complete. What it throws is the caller's to catch. */
@@ -102,7 +102,7 @@ class PooledCall implements Call, Dispatcher.DispatchHandler {
     // A 1xx answer announces the real one.
     if (this.#isOver || status < 200) return;
     this.#requestId = one(headers['x-amzn-requestid']);
-    this.#sink.start(this.#requestId);
+    this.#sink.start(this.#requestId, headers);
     if (status !== 200) {
       this.#refusal = { status, headers, parts: [], bytes: 0 };
     } else if (!one(headers['content-type'])?.startsWith(this.#request.contentType)) {
@@ -190,8 +190,8 @@ interface ErrorBody {
   bytes: number;
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-function one(value: string | string[] | undefined): string | undefined {
+export function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }

@@ -1,7 +1,10 @@
-// Amazon Bedrock Runtime as a provider: Converse and ConverseStream over pooled HTTP/1.1, with the AWS SDK's
+// Amazon Bedrock Runtime as a provider: Converse, ConverseStream and InvokeModel over pooled HTTP/1.1, with the AWS SDK's
 // idea of endpoints and credentials but not its transport, which costs several times more.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import type { Provider } from '../provider.ts';
+import { prepareEmbedding } from './embedding.ts';
+import { prepareImages } from './images.ts';
+import { createInvoker } from './invoke.ts';
 import { createLessons } from './lessons.ts';
 import { createPools } from './pools.ts';
 import type { Operation } from './prepare-call.ts';
@@ -49,14 +52,15 @@ export function createBedrockProvider(options: BedrockProviderOptions = {}): Pro
     env: options.env ?? process.env,
     now,
   });
-  const deps: PrepareChatDeps = {
-    calls: { pools, regions },
-    operations: operations(timeouts),
-    lessons: createLessons(now),
-  };
+  const calls = { pools, regions };
+  const { invoke, ...chats } = operations(timeouts);
+  const deps: PrepareChatDeps = { calls, operations: chats, lessons: createLessons(now) };
+  const send = createInvoker(calls, invoke);
 
   return {
     prepareChat: (request, model, options) => prepareChat(deps, { request, model, options }),
+    prepareEmbedding: (request, { capabilities }) => prepareEmbedding(send, request, capabilities),
+    prepareImages: (request, { capabilities }) => prepareImages(send, request, capabilities),
     async close() {
       await Promise.all([pools.close(), regions.close()]);
     },
@@ -68,16 +72,17 @@ const COUNT_MS = 15_000;
 
 function operations(
   timeouts: BedrockTimeouts,
-): Record<'converse' | 'converseStream' | 'countTokens', Operation> {
+): Record<'converse' | 'converseStream' | 'countTokens' | 'invoke', Operation> {
   const idleMs = timeouts.betweenEventsMs ?? 120_000;
+  const whole = {
+    contentType: 'application/json',
+    firstByteMs: timeouts.wholeAnswerMs ?? 600_000,
+    idleMs,
+  };
   return {
-    converse: {
-      name: 'converse',
-      contentType: 'application/json',
-      firstByteMs: timeouts.wholeAnswerMs ?? 600_000,
-      idleMs,
-    },
-    countTokens: { name: 'count-tokens', contentType: 'application/json', firstByteMs: COUNT_MS, idleMs },
+    converse: { name: 'converse', ...whole },
+    countTokens: { name: 'count-tokens', ...whole, firstByteMs: COUNT_MS },
+    invoke: { name: 'invoke', ...whole },
     converseStream: {
       name: 'converse-stream',
       contentType: 'application/vnd.amazon.eventstream',

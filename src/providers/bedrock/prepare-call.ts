@@ -15,7 +15,7 @@ export type StartCall = (sink: CallSink) => Call;
 /** How an operation is called. */
 export interface Operation extends Pick<CallRequest, 'contentType' | 'firstByteMs' | 'idleMs'> {
   /** Last segment of the path. */
-  name: 'converse' | 'converse-stream' | 'count-tokens';
+  name: 'converse' | 'converse-stream' | 'count-tokens' | 'invoke';
 }
 
 export interface PrepareCallDeps {
@@ -36,10 +36,14 @@ export function prepareCall(
   return prepareJson(deps, { target, json: withMetadata(chat, encodeMetadata(admission)) }, how);
 }
 
-/** The same for any operation that takes JSON. */
+/**
+ * The same for any operation that takes JSON.
+ *
+ * @param metadata the header `x-amzn-bedrock-request-metadata`, of operations whose body has no place for it
+ */
 export async function prepareJson(
   { pools, regions }: PrepareCallDeps,
-  { target, json }: { target: UpstreamTarget; json: object },
+  { target, json, metadata }: { target: UpstreamTarget; json: object; metadata?: string },
   { name, ...how }: Operation & { signal: AbortSignal },
 ): Promise<StartCall> {
   const body = Buffer.from(JSON.stringify(json));
@@ -48,7 +52,7 @@ export async function prepareJson(
   const region = found instanceof Promise ? await abortable(found, how.signal) : found;
   const path = `${region.basePath}/model/${segment}/${name}`;
   // Nearly always there at once; racing a promise against the signal would cost more than the signature.
-  const authorized = region.authorize(path, body);
+  const authorized = region.authorize(path, body, metadata);
   const headers = authorized instanceof Promise ? await abortable(authorized, how.signal) : authorized;
   return (sink) => openCall(pools.of(region.origin), { ...how, path, headers, body }, sink);
 }

@@ -5,7 +5,7 @@ import {
   ConverseCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
-import { createSigner } from './signer.ts';
+import { createSigner, METADATA_HEADER } from './signer.ts';
 
 export interface Region {
   /** Scheme, host and port, e.g. `https://bedrock-runtime.eu-west-1.amazonaws.com`. */
@@ -14,9 +14,9 @@ export interface Region {
   readonly basePath: string;
   /**
    * Request headers with authorisation, names and values in turn. A promise only while credentials are fetched or
-   * renewed; it rejects with an `UpstreamError` of kind `auth`.
+   * renewed; it rejects with an `UpstreamError` of kind `auth`. `metadata`: see `prepareJson`.
    */
-  authorize(path: string, body: Buffer): string[] | Promise<string[]>;
+  authorize(path: string, body: Buffer, metadata?: string): string[] | Promise<string[]>;
   close(): void;
 }
 
@@ -49,16 +49,17 @@ export async function resolveRegion({ region, config, now }: RegionOptions): Pro
 type Authorize = Region['authorize'];
 
 function bearer(client: BedrockRuntimeClient, host: string): Authorize {
-  const headers = ({ token }: { token: string }) => [
+  const headers = ({ token }: { token: string }, metadata: string | undefined) => [
     ...['host', host, 'content-type', 'application/json'],
     ...['authorization', `Bearer ${token}`],
+    ...(metadata === undefined ? [] : [METADATA_HEADER, metadata]),
   ];
   const identity = keepIdentity(async () => {
     const token = await client.config.token?.();
     if (token === undefined) throw new Error('no bearer token is configured');
     return token;
   }, Date.now);
-  return () => after(identity(), headers);
+  return (_path, _body, metadata) => after(identity(), (known) => headers(known, metadata));
 }
 
 function sigV4(
@@ -67,7 +68,8 @@ function sigV4(
 ): Authorize {
   const signer = createSigner(region);
   const identity = keepIdentity(() => client.config.credentials(), now);
-  return (path, body) => after(identity(), (known) => signer.sign({ host, path, body, nowMs: now() }, known));
+  return (path, body, metadata) =>
+    after(identity(), (known) => signer.sign({ host, path, body, metadata, nowMs: now() }, known));
 }
 
 /** The SDK renews five minutes before the end; whoever asks it later than that gets new ones. */

@@ -104,6 +104,9 @@ const UPSTREAM: Readonly<Record<UpstreamErrorKind, Answer>> = {
   malformed: { status: 502, type: SERVER, code: 'upstream_error' },
 };
 
+/** Of whatever kind the upstream says that it is. */
+const FILTERED: Answer = { status: 400, type: INVALID_REQUEST, code: 'content_filter', param: 'messages' };
+
 export function encodeError(error: Refusal | UpstreamError): EncodedError {
   if (error instanceof Refusal) {
     const encoded = encode(REFUSALS[error.kind], error.message, error.param, error.retryAfterSeconds);
@@ -112,7 +115,8 @@ export function encodeError(error: Refusal | UpstreamError): EncodedError {
   }
   const { kind, blame, hint, retryAfterMs } = error;
   const seconds = retryAfterMs === undefined ? undefined : retryAfterMs / 1000;
-  const answer = blame === undefined ? UPSTREAM[kind] : { ...UPSTREAM[kind], code: blame.kind };
+  const base = error.isFiltered ? FILTERED : UPSTREAM[kind];
+  const answer = blame === undefined ? base : { ...base, code: blame.kind };
   const message = kind === 'not_found' && hint !== undefined ? `${error.message} ${hint}` : error.message;
   return encode(answer, message, blame?.field ?? null, seconds);
 }

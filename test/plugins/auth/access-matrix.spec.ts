@@ -185,6 +185,7 @@ t.test('the routes of the seed README and of the contract all exist', async (t) 
     ...['thread/list', 'thread/detail/:id', 'events'].map((path) => `GET /user/${path}`),
     ...['POST /v1/chat/completions', 'POST /v1/responses', 'GET /v1/models', 'GET /v1/models*'],
     ...['POST /v1/completions', 'POST /v1/messages', 'POST /v1/messages/count_tokens'],
+    ...['POST /v1/embeddings', 'POST /v1/images/generations'],
     ...['GET /healthz', 'GET /readyz'],
   ];
   t.same(

@@ -6,7 +6,10 @@ import { chargeOf } from '../../../src/plugins/billing/rows.ts';
 /** USD per million tokens, in units of 10^-10; one band, no price of its own for cached input. */
 export function flatPrice(input: bigint, output: bigint): Price {
   return [
-    { overInputTokens: 0, input, output, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null },
+    {
+      ...{ overInputTokens: 0, input, output, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null },
+      ...{ image: null, embedding: null },
+    },
   ] as const;
 }
 
@@ -36,6 +39,8 @@ export function holdRequest({
     baseId: 'm',
     priceScope: 'in-region',
     serviceTier: 'standard',
+    kind: 'chat',
+    images: 0,
     isStreamed: false,
     contextTokens: 1_000_000,
     price,

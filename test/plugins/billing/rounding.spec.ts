@@ -39,7 +39,7 @@ t.test('a million random bills are exactly the fraction, rounded once, half up',
   const own = () => (random(4) === 0 ? null : money());
   const band = (overInputTokens: number): PriceBand => ({
     ...{ overInputTokens, input: money(), output: money() },
-    ...{ cacheRead: own(), cacheWrite5m: own(), cacheWrite1h: own() },
+    ...{ cacheRead: own(), cacheWrite5m: own(), cacheWrite1h: own(), image: own(), embedding: own() },
   });
   let halves = 0;
   let inSecondBand = 0;
@@ -62,7 +62,7 @@ t.test('a million random bills are exactly the fraction, rounded once, half up',
       [inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens],
       [input, output, cacheRead ?? input, cacheWrite5m ?? input, cacheWrite1h ?? input],
     );
-    const { fee } = priceUsage(usage, price);
+    const { fee } = priceUsage(usage, price, 'chat');
     // fee is the one whole number with fee - 1/2 <= exact < fee + 1/2, in units: nothing is rounded to say so.
     const twice = 2n * exact;
     if (!((2n * fee - 1n) * 1_000_000n <= twice && twice < (2n * fee + 1n) * 1_000_000n))

@@ -5,7 +5,16 @@ import type { Price } from '../../../src/plugins/billing/index.ts';
 import { byLot, offersOf, type Ways } from '../../../src/plugins/chat-proxy/offers.ts';
 
 const PRICE: Price = [
-  { overInputTokens: 0, input: 1n, output: 1n, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null },
+  {
+    overInputTokens: 0,
+    input: 1n,
+    output: 1n,
+    cacheRead: null,
+    cacheWrite5m: null,
+    cacheWrite1h: null,
+    image: null,
+    embedding: null,
+  },
 ];
 const STANDARD: Price = [{ ...PRICE[0], input: 1n }];
 
@@ -28,8 +37,10 @@ const model = (ways: Partial<Ways>) => ({
   weight: 1,
   spread: 'ordered' as const,
   furtherTargets: [],
+  kind: 'chat' as const,
   baseId: 'base',
   isFree: false,
+  kind: 'chat' as const,
   ...ways,
 });
 

@@ -73,7 +73,7 @@ t.test(
         const expected = naive(all, placeName(where), at, inputTokens);
         if (price === undefined || expected === undefined)
           return price === undefined && expected === undefined;
-        const band = bandFor(price, inputTokens);
+        const band = bandFor(price, inputTokens, 'chat');
         return (
           band.input === expected.input &&
           band.output === expected.output &&
@@ -136,7 +136,7 @@ t.test(
       createdAt: new Date(EPOCH),
     });
     const { find } = createPriceBook(groupIntoLists([row('standard')]));
-    const model = { baseId: 'a.model', priceScope: 'us', isFree: false };
+    const model = { kind: 'chat' as const, baseId: 'a.model', priceScope: 'us', isFree: false };
     const at = new Date(EPOCH);
     t.equal(priceOf(model, { at }, find)?.[0].input, 5n);
     t.equal(priceOf(model, { at, tier: 'priority' }, find), undefined);
@@ -144,6 +144,8 @@ t.test(
     t.equal(priceOf({ ...model, priceScope: 'eu' }, { at }, find), undefined);
     t.equal(priceOf({ ...model, isFree: true }, { at }, find)?.[0].input, 5n);
     t.equal(priceOf({ ...model, priceScope: 'eu', isFree: true }, { at }, find)?.[0].input, 0n);
+    t.equal(priceOf({ ...model, kind: 'image' }, { at }, find), undefined, 'it says nothing of pictures');
+    t.equal(priceOf({ ...model, kind: 'embedding' }, { at }, find)?.[0].input, 5n);
   },
 );
 

@@ -82,6 +82,7 @@ const EXCHANGE: LedgerExchange = {
   ...{ inputTokens: 9, outputTokens: 2, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 },
   ...{ priceInput: 30_000_000_000n, priceOutput: 150_000_000_000n, priceCacheRead: 3_000_000_000n },
   ...{ priceCacheWrite5m: 37_500_000_000n, priceCacheWrite1h: 60_000_000_000n },
+  ...{ images: 0, priceImage: 0n },
   fee: 570_000n,
 };
 const LOGGED = {
@@ -97,6 +98,8 @@ t.test(
   async (t) => {
     t.equal(proposeCorrection(EXCHANGE, LOGGED, 0n), undefined);
     const more = proposeCorrection(EXCHANGE, { ...LOGGED, outputTokens: 102 }, 0n);
+    const pictures = { ...EXCHANGE, images: 2, priceImage: 400_000_000n, fee: 800_570_000n };
+    t.same(proposeCorrection(pictures, { ...LOGGED, outputTokens: 102 }, 0n)?.amount, 15_000_000n);
     t.same(more, { kind: 'usage_correction', awsAmount: 15_570_000n, amount: 15_000_000n });
     t.match(proposeCorrection(EXCHANGE, { ...LOGGED, outputTokens: 0 }, 0n), { amount: -300_000n });
     const atTheHold = { ...EXCHANGE, inputTokens: 0, outputTokens: 0, fee: 9_000_000n };

@@ -6,10 +6,17 @@ import { createSigner, encodeSegment, type SigningIdentity } from '../../../src/
 import { Sha256 } from './sha256.ts';
 
 async function reference(
-  request: { host: string; path: string; body: Uint8Array; nowMs: number; region: string },
+  request: {
+    host: string;
+    path: string;
+    body: Uint8Array;
+    metadata?: string | undefined;
+    nowMs: number;
+    region: string;
+  },
   credentials: SigningIdentity,
 ): Promise<Record<string, string>> {
-  const { host, path, body, nowMs, region } = request;
+  const { host, path, body, metadata, nowMs, region } = request;
   const identity = { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey };
   const signer = new SignatureV4({
     service: 'bedrock',
@@ -17,7 +24,9 @@ async function reference(
     credentials: credentials.sessionToken === undefined ? identity : { ...identity, ...credentials },
     sha256: Sha256,
   });
-  const headers = { host, 'content-type': 'application/json' };
+  const extra: Record<string, string> =
+    metadata === undefined ? {} : { 'x-amzn-bedrock-request-metadata': metadata };
+  const headers = { host, 'content-type': 'application/json', ...extra };
   const unsigned = { method: 'POST', protocol: 'https:', hostname: host, path, query: {}, headers, body };
   return (await signer.sign(unsigned, { signingDate: new Date(nowMs) })).headers;
 }
@@ -47,9 +56,17 @@ const modelId = fc.oneof(
 const request = fc.record({
   host: fc.constantFrom('bedrock-runtime.us-east-1.amazonaws.com', '127.0.0.1:8080', 'proxy.example'),
   path: fc
-    .tuple(fc.constantFrom('', '/base', '/base/two'), modelId, fc.constantFrom('converse', 'converse-stream'))
+    .tuple(
+      fc.constantFrom('', '/base', '/base/two'),
+      modelId,
+      fc.constantFrom('converse', 'converse-stream', 'invoke'),
+    )
     .map(([base, id, operation]) => `${base}/model/${encodeSegment(id)}/${operation}`),
   body: fc.string({ unit: 'grapheme', maxLength: 300 }).map((text) => Buffer.from(text)),
+  metadata: fc.option(
+    fc.uuid().map((id) => JSON.stringify({ gw_exchange: id, gw_key: '7' })),
+    { nil: undefined },
+  ),
   nowMs: fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2090, 0) }),
 });
 

@@ -1,6 +1,7 @@
 // Placing holds: one statement locks the wallets it touches in key order, then the groups' in group order, and decides
 // on the locked rows, never on what was read before (READ COMMITTED is enough for that).
 import type { Database } from '../../../db/client.ts';
+import type { ModelKind } from '../../../db/schema/models.ts';
 import type { Money } from '../../../lib/money.ts';
 import type { StoredBand } from '../hold-facts.ts';
 
@@ -23,6 +24,10 @@ export interface HoldFacts {
   baseId: string;
   priceScope: string;
   serviceTier: string;
+  /** Absent: a chat. */
+  kind?: ModelKind;
+  /** Pictures it may make; absent: none. */
+  images?: number;
   isStreamed: boolean;
   startedAt: string;
   contextTokens: number;

@@ -18,6 +18,8 @@ export interface ReceiptCorrection extends Correction {
 
 export interface Receipt {
   lines: ReceiptLine[];
+  /** Pictures made, at a price each; null: none. */
+  images: { count: number; pricePerImage: Money; amount: ExactMoney } | null;
   /** Charged instead of the lines because the upstream reported nonsense; null: it did not. */
   chargedAtHold: Money | null;
   /** The lines, and what was charged at the hold, summed before the rounding. */
@@ -37,7 +39,9 @@ export function receiptOf({ exchange, corrections: entries }: Bill): Receipt {
   const { fee, quotaPart, holdAmount } = exchange;
   const lines = linesOf(exchange);
   const chargedAtHold = exchange.isQuarantined ? fee : null;
-  const exactTotal = lines.reduce((sum, line) => sum + line.amount, toExact(chargedAtHold ?? 0n));
+  const images = imagesOf(exchange);
+  const others = toExact(chargedAtHold ?? 0n) + (images?.amount ?? 0n);
+  const exactTotal = lines.reduce((sum, line) => sum + line.amount, others);
   const corrections = entries.map((entry) => ({ ...entry, amount: entry.quotaChange - entry.balanceChange }));
   const given = (part: (entry: Correction) => Money) => entries.reduce((sum, entry) => sum + part(entry), 0n);
   const netParts = {
@@ -46,6 +50,7 @@ export function receiptOf({ exchange, corrections: entries }: Bill): Receipt {
   };
   return {
     lines,
+    images,
     chargedAtHold,
     exactTotal,
     rounding: toExact(fee) - exactTotal,
@@ -75,6 +80,11 @@ function linesOf(exchange: ChargedExchange): ReceiptLine[] {
     pricePerMillion,
     amount: exactAmount({ tokens, pricePerMillion }),
   }));
+}
+
+function imagesOf({ images: count, priceImage: pricePerImage }: ChargedExchange): Receipt['images'] {
+  if (count === 0) return null;
+  return { count, pricePerImage, amount: toExact(BigInt(count) * pricePerImage) };
 }
 
 function savingOf(freshPrice: Money, lines: readonly ReceiptLine[]): ExactMoney {

@@ -15,6 +15,11 @@ export function toReceipt(bill: Bill): Receipt {
       price_per_million: formatMoney(pricePerMillion),
       amount: formatExact(amount),
     })),
+    images: receipt.images && {
+      count: receipt.images.count,
+      price_per_image: formatMoney(receipt.images.pricePerImage),
+      amount: formatExact(receipt.images.amount),
+    },
     charged_at_hold: receipt.chargedAtHold === null ? null : formatMoney(receipt.chargedAtHold),
     lines_total: formatExact(receipt.exactTotal),
     rounding: formatExact(receipt.rounding),

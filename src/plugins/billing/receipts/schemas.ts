@@ -58,6 +58,16 @@ export const Receipt = Type.Object({
   }),
   currency: Type.Literal('USD'),
   lines: Type.Array(ReceiptLine),
+  images: nullable(
+    Type.Object(
+      {
+        count: Type.Integer(),
+        price_per_image: Type.String({ ...MoneyText, description: 'USD per picture, as charged' }),
+        amount: ExactText('count x price'),
+      },
+      { description: 'pictures made; null: none' },
+    ),
+  ),
   charged_at_hold: nullable(Type.String({ ...MoneyText, description: 'charged instead of the lines' })),
   lines_total: ExactText('the sum of the lines, or of what was charged at the hold'),
   rounding: ExactText('fee less lines_total: the one rounding, half up'),

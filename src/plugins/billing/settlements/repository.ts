@@ -1,6 +1,7 @@
 // Turning holds into ledger entries, once. What is no longer held is left alone, so that replaying is harmless.
 import type { Database } from '../../../db/client.ts';
 import type { Attempt } from '../../../db/schema/billing.ts';
+import type { ModelKind } from '../../../db/schema/models.ts';
 import type { ThreadStatus } from '../../threads/index.ts';
 import type { Charge } from '../charge.ts';
 
@@ -20,6 +21,8 @@ export interface SettledFacts {
   baseId: string;
   priceScope: string;
   serviceTier: string;
+  /** Absent: a chat, in the spool of a version that knew nothing else. */
+  kind?: ModelKind;
   contextTokens: number;
   isStreamed: boolean;
   status: ThreadStatus;
@@ -53,8 +56,8 @@ export function createSettlementRepository({ database }: { database: Pick<Databa
             context_tokens int, attempts json, is_streamed boolean, status text, usage_source text,
             is_quarantined boolean, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
             cache_write_5m_tokens bigint, cache_write_1h_tokens bigint, price_input bigint, price_output bigint,
-            price_cache_read bigint, price_cache_write_5m bigint, price_cache_write_1h bigint, first_byte_ms int,
-            latency_ms int, started_at timestamptz)
+            price_cache_read bigint, price_cache_write_5m bigint, price_cache_write_1h bigint, kind text,
+            images int, price_image bigint, first_byte_ms int, latency_ms int, started_at timestamptz)
         ), seen as materialized (
           select 'key' as owner, key_id as id, revision from wallet where key_id in (select key_id from request)
           union all
@@ -125,13 +128,13 @@ export function createSettlementRepository({ database }: { database: Pick<Databa
           insert into usage (exchange_id, request_id, key_id, group_id, day, model, target, region, base_id,
             price_scope, service_tier, context_tokens, attempts, is_streamed, status, usage_source, is_quarantined,
             input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, price_input,
-            price_output, price_cache_read, price_cache_write_5m, price_cache_write_1h, fee, quota_part, hold_amount,
-            first_byte_ms, latency_ms, started_at)
+            price_output, price_cache_read, price_cache_write_5m, price_cache_write_1h, kind, images, price_image, fee,
+            quota_part, hold_amount, first_byte_ms, latency_ms, started_at)
           select exchange_id, request_id, key_id, counted_group_id, day, model, target, region, base_id,
             price_scope, service_tier, context_tokens, attempts, is_streamed, status, usage_source, is_quarantined,
             input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, price_input,
-            price_output, price_cache_read, price_cache_write_5m, price_cache_write_1h, fee, quota_part, hold_amount,
-            first_byte_ms, latency_ms, started_at
+            price_output, price_cache_read, price_cache_write_5m, price_cache_write_1h, kind, images, price_image, fee,
+            quota_part, hold_amount, first_byte_ms, latency_ms, started_at
           from split where not is_void order by ord
         )
         select r.ord, r.is_ready, l.exchange_id is not null as is_settled
@@ -184,6 +187,10 @@ function toSettlementJson(row: SettlementRow, ord: number) {
     price_cache_read: String(price.cacheRead),
     price_cache_write_5m: String(price.cacheWrite5m),
     price_cache_write_1h: String(price.cacheWrite1h),
+    // The last three are missing in the spool of a version that knew only chats.
+    kind: settled.kind ?? 'chat',
+    images: usage.images ?? 0,
+    price_image: String(price.image ?? 0n),
     first_byte_ms: settled.firstByteMs,
     latency_ms: settled.latencyMs,
     started_at: settled.startedAt.toISOString(),

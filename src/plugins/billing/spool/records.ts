@@ -1,7 +1,7 @@
 // A settlement as a line of the spool, and back. Pure. Money is kept as decimal digits of 10^-10 USD.
 import type { SettlementRow } from '../settlements/repository.ts';
 
-const MONEY = new Set(['fee', 'input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h']);
+const MONEY = new Set(['fee', 'input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'image']);
 
 export function toRecord(row: SettlementRow): unknown {
   return JSON.parse(

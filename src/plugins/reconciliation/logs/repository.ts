@@ -150,6 +150,8 @@ function toDoubtful(row: Row): DoubtfulExchange {
     priceCacheRead: amount('price_cache_read'),
     priceCacheWrite5m: amount('price_cache_write_5m'),
     priceCacheWrite1h: amount('price_cache_write_1h'),
+    images: tokens('images'),
+    priceImage: amount('price_image'),
     fee: amount('fee'),
     logged: {
       inputTokens: tokens('input'),

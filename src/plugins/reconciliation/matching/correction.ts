@@ -14,6 +14,9 @@ export interface LedgerExchange {
   priceCacheRead: Money;
   priceCacheWrite5m: Money;
   priceCacheWrite1h: Money;
+  /** The log counts no pictures: the ledger's word holds. */
+  images: number;
+  priceImage: Money;
   fee: Money;
 }
 
@@ -46,13 +49,14 @@ export function tokensAreEqual(ledger: LedgerExchange, logged: LoggedTokens): bo
 /** The fee of AWS's counts. */
 export function feeByAws(ledger: LedgerExchange, logged: LoggedTokens): Money {
   const hourly = hourWrites(ledger, logged);
-  return feeOf([
+  const tokens = [
     { tokens: logged.inputTokens, pricePerMillion: ledger.priceInput },
     { tokens: logged.outputTokens, pricePerMillion: ledger.priceOutput },
     { tokens: logged.cacheReadTokens, pricePerMillion: ledger.priceCacheRead },
     { tokens: logged.cacheWriteTokens - hourly, pricePerMillion: ledger.priceCacheWrite5m },
     { tokens: hourly, pricePerMillion: ledger.priceCacheWrite1h },
-  ]);
+  ];
+  return feeOf(tokens, BigInt(ledger.images) * ledger.priceImage);
 }
 
 /**

@@ -16,6 +16,7 @@ const usages = fc.record({
   cacheReadTokens: tokens,
   cacheWrite5mTokens: tokens,
   cacheWrite1hTokens: tokens,
+  images: fc.integer({ min: 0, max: 10 }),
 });
 const band = fc.record({
   input: amount,
@@ -23,6 +24,8 @@ const band = fc.record({
   cacheRead: fc.option(amount),
   cacheWrite5m: fc.option(amount),
   cacheWrite1h: fc.option(amount),
+  image: fc.option(amount),
+  embedding: fc.option(amount),
 });
 const prices = fc.tuple(band, band, fc.integer({ min: 1, max: 4_000_000 })).map(
   ([low, high, overInputTokens]): Price => [
@@ -46,7 +49,10 @@ const bills = fc
     const basis = isAbsurd
       ? { kind: 'absurd' as const }
       : { kind: 'reported' as const, usage, isDrained: false };
-    const charge = chargeFor(basis, { price, holdAmount, contextTokens: 1_000_000 });
+    const charge = chargeFor(basis, {
+      ...{ price, holdAmount, contextTokens: 1_000_000 },
+      ...{ kind: 'image', images: 10 },
+    });
     return billOf({ charge, holdAmount, quotaPart: (charge.fee * BigInt(quotaShare)) / 100n, changes });
   });
 
@@ -55,7 +61,8 @@ t.test('lines sum to the fee, parts to the net fee, and charge and release to th
     fc.property(bills, (bill) => {
       const receipt = receiptOf(bill);
       const { fee, holdAmount } = bill.exchange;
-      const lines = receipt.lines.reduce((sum, line) => sum + line.amount, 0n);
+      const pictures = receipt.images?.amount ?? 0n;
+      const lines = receipt.lines.reduce((sum, line) => sum + line.amount, pictures);
       const corrected = receipt.corrections.reduce((sum, entry) => sum + entry.amount, 0n);
       return (
         roundExact(receipt.exactTotal) === fee &&
@@ -73,7 +80,8 @@ t.test('the same holds for the figures that people read', async () => {
     fc.property(bills, (bill) => {
       const receipt = toReceipt(bill);
       const sum = (texts: readonly string[]) => texts.reduce((total, text) => total + exact(text), 0n);
-      const lines = sum(receipt.lines.map((line) => line.amount)) + sum([receipt.charged_at_hold ?? '0']);
+      const others = [receipt.images?.amount ?? '0', receipt.charged_at_hold ?? '0'];
+      const lines = sum(receipt.lines.map((line) => line.amount)) + sum(others);
       return (
         lines === exact(receipt.lines_total) &&
         lines + exact(receipt.rounding) === exact(receipt.fee) &&
@@ -139,7 +147,10 @@ function billOf(facts: {
       status: 'ok',
       usageSource: charge.usageSource,
       isQuarantined: charge.isQuarantined,
+      kind: 'image',
+      images: 0,
       ...usage,
+      priceImage: price.image,
       priceInput: price.input,
       priceOutput: price.output,
       priceCacheRead: price.cacheRead,

@@ -164,6 +164,7 @@ export function toCreateBody(form: ModelForm): CreateModelBody {
 export function pointAt(row: ModelRow, other: ModelRow): UpdateModelBody {
   return {
     id: row.id,
+    kind: other.kind,
     target: other.target,
     base_id: other.base_id,
     price_scope: other.price_scope,
