@@ -40,7 +40,6 @@ const model = (ways: Partial<Ways>) => ({
   kind: 'chat' as const,
   baseId: 'base',
   isFree: false,
-  kind: 'chat' as const,
   ...ways,
 });
 
