@@ -195,7 +195,7 @@ model_provider = "brconnector"
 [model_providers.brconnector]
 name = "BRConnector"
 base_url = "BASE_URL/v1"
-env_key = "BRCONNECTOR_KEY"
+env_key = "BR_API_KEY"
 wire_api = "responses"`,
   },
   cannot: {
