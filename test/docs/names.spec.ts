@@ -20,7 +20,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   POSTGRES_DB: 'PostgreSQL image',
   POSTGRES_PASSWORD: 'PostgreSQL image',
   BR_API_KEY: "the reader's shell",
-  BASE_URL: "the reader's gateway, in docs/clients.md",
+  BASE_URL: "the reader's shell",
   ANTHROPIC_BASE_URL: 'Claude Code',
   ANTHROPIC_AUTH_TOKEN: 'Claude Code',
   ANTHROPIC_MODEL: 'Claude Code',
