@@ -32,7 +32,13 @@ export function brokenPromises(body: ConverseBody, capabilities: ModelCapabiliti
   const hasSampling = inference.temperature !== undefined || inference.topP !== undefined;
   const isForcedAnyhow = isForced || (choice !== undefined && choice.type !== 'auto');
   const words = { enabled: 'budget', disabled: 'off' } as Record<string, string>;
+  const roles = body.messages.map(({ role }) => role);
   const claims: Record<string, boolean> = {
+    'an instruction out of place': roles.some(
+      (role, index) =>
+        role === 'system' &&
+        (roles[index - 1] !== 'user' || (roles[index + 1] ?? 'assistant') !== 'assistant'),
+    ),
     images: capabilities.imageInput === false && text.includes('"image":'),
     documents: capabilities.documentInput === false && text.includes('"document":'),
     tools: capabilities.tools === 'none' && toolConfig !== undefined,
