@@ -53,6 +53,10 @@ export function brokenPromises(body: ConverseBody, capabilities: ModelCapabiliti
     system: capabilities.systemPrompt === false && body.system !== undefined,
     'system in the middle': capabilities.midSystem === false && text.includes('"role":"system"'),
     signatures: capabilities.reasoning !== 'claude' && text.includes('"signature":'),
+    'redacted thoughts':
+      capabilities.reasoning !== 'claude' &&
+      capabilities.reasoning !== 'effort' &&
+      text.includes('"redactedContent":'),
     sampling: (capabilities.sampling === 'none' || isThinking) && hasSampling,
     'both of sampling':
       capabilities.sampling === 'temperature_or_top_p' &&

@@ -20,6 +20,8 @@ export interface MergeRules {
   keepsSystemRole: boolean;
   /** The model takes back what it thought, where it is signed. */
   keepsReasoning: boolean;
+  /** It takes back what it thought and did not show. */
+  keepsRedacted: boolean;
 }
 
 /** Stands before a conversation that the assistant opens. */
@@ -49,23 +51,25 @@ export function mergeTurns(turns: readonly Turn[], rules: MergeRules): Draft[] {
 }
 
 /** Without blank text and thoughts that cannot go back. A cache mark on what is left out passes to the block before. */
-function cleanBlocks({ role, content }: Turn, { keepsReasoning }: MergeRules): ContentBlock[] {
+function cleanBlocks({ role, content }: Turn, rules: MergeRules): ContentBlock[] {
   const kept: ContentBlock[] = [];
   for (const block of content) {
-    if (isKept(block, role === 'assistant' && keepsReasoning)) kept.push(block);
+    if (isKept(block, role, rules)) kept.push(block);
     else if (block.kind === 'text' && block.cacheAfter !== undefined) markLast(kept, block.cacheAfter);
   }
   return kept;
 }
 
-function isKept(block: ContentBlock, keepsReasoning: boolean): boolean {
+function isKept(block: ContentBlock, role: Turn['role'], rules: MergeRules): boolean {
   switch (block.kind) {
     case 'text':
       return isVisible(block.text);
     case 'reasoning':
-      return keepsReasoning && block.signature !== null && block.signature !== '';
+      return (
+        role === 'assistant' && rules.keepsReasoning && block.signature !== null && block.signature !== ''
+      );
     case 'redacted-reasoning':
-      return keepsReasoning && block.base64 !== '';
+      return role === 'assistant' && rules.keepsRedacted && block.base64 !== '';
     default:
       return true;
   }

@@ -240,6 +240,26 @@ t.test('signed and redacted thoughts go back unchanged and in their place', asyn
   ]);
 });
 
+t.test('GPT gets its redacted thoughts back, other models none, and the client is told', async (t) => {
+  const turns = loop(signed, redacted);
+  for (const baseId of ['openai.gpt-6-sol', 'openai.gpt-5.6-sol']) {
+    const { body, dropped } = encode(baseId, { turns });
+    t.match(body.messages[1]?.content, [
+      { text: 'wait' },
+      { reasoningContent: { redactedContent: 'AAECAw==' } },
+      { toolUse: { name: 'clock' } },
+    ]);
+    t.notMatch(JSON.stringify(body), /signature/);
+    t.same(dropped, []);
+  }
+  for (const baseId of [NOVA, 'openai.gpt-oss-120b-1:0', 'deepseek.v3.2']) {
+    const { body, dropped } = encode(baseId, { turns });
+    t.notMatch(JSON.stringify(body), /reasoningContent/);
+    t.same(dropped, LOST, baseId);
+    t.same(encode(baseId, { turns: loop(signed) }).dropped, [], 'what was shown is not lost to anyone');
+  }
+});
+
 t.test('a tool loop whose thoughts were lost goes on without a budget, and the client is told', async (t) => {
   const reasoning = { mode: 'default' as const, effort: 'high' as const };
   const lost = encode(HAIKU, { turns: loop(), reasoning });
