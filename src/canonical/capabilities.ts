@@ -20,7 +20,10 @@ export type EmbeddingFamily = (typeof EMBEDDING_FAMILIES)[number];
 export const IMAGE_FAMILIES = ['nova_canvas', 'stability'] as const;
 export type ImageFamily = (typeof IMAGE_FAMILIES)[number];
 
-/** A member that is absent is not known: what it would forbid is passed through, and the upstream answers for itself. */
+/**
+ * A member that is absent is not known: what it would forbid is passed through, and the upstream answers for itself,
+ * unless the member says otherwise.
+ */
 export interface ModelCapabilities {
   imageInput?: boolean;
   documentInput?: boolean;
@@ -59,6 +62,7 @@ export interface ModelCapabilities {
   midSystem?: boolean;
   citations?: boolean;
   searchResults?: boolean;
+  /** Beside the default one, each with a price list of its own. Absent means none: an unpriced tier must not be asked for. */
   serviceTiers?: readonly ('flex' | 'priority')[];
   optimizedLatency?: boolean;
   /** The least `maxTokens` it takes. */

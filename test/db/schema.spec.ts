@@ -1,6 +1,6 @@
 // The migrations and the schema say the same.
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import t from 'tap';
 import { findMigrations } from '../../src/db/migrate.ts';
@@ -58,4 +58,27 @@ t.test("the seed's aliases lead to the models and prices the original used", asy
       ['mistral-small', 'mistral.mistral-small-2402-v1:0', 1, 3],
     ],
   );
+});
+
+t.test('models with a least output have it, and keep the one an administrator has set', async (t) => {
+  const { sql } = (await createTestDatabase(t)).open();
+  const ids = [
+    'moonshotai.kimi-k2.5',
+    'moonshot.kimi-k2-thinking',
+    'openai.gpt-oss-safeguard-120b',
+    'openai.gpt-oss-safeguard-20b',
+  ];
+  const least = () => sql`
+    select base_id, capabilities->'minMaxTokens' as least, capabilities->>'tools' as tools from model
+    where base_id in ${sql(ids)} order by base_id`;
+  const before = await least();
+  t.same([...new Set(before.map((row) => row.base_id))].sort(), [...ids].sort());
+  t.ok(before.every((row) => row.least === 16 && row.tools === 'streamed'));
+  await sql`
+    update model set capabilities = capabilities || '{"minMaxTokens":5}' where base_id = 'moonshotai.kimi-k2.5'`;
+  const migrations = findMigrations(import.meta.dirname);
+  const file = readdirSync(migrations).find((name) => name.endsWith('_least_output_of_some_models.sql'));
+  await sql.unsafe(readFileSync(join(migrations, file ?? ''), 'utf8'));
+  const own = (await least()).filter((row) => row.base_id === 'moonshotai.kimi-k2.5');
+  t.ok(own.length > 0 && own.every((row) => row.least === 5));
 });
