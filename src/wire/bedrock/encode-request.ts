@@ -1,15 +1,15 @@
 // ChatRequest -> the bodies of Converse and ConverseStream, and what must be known to read their answers. Never changes
 // what it is given.
-import type { JsonObject, TextBlock } from '../../canonical/content.ts';
+import type { JsonObject } from '../../canonical/content.ts';
 import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import type { ConverseBody, OutputConfig } from './converse-body.ts';
 import { placeCachePoints } from './encode-caching.ts';
-import { cachePoint } from './encode-content.ts';
 import { encodeInference, encodeSamplingFields } from './encode-inference.ts';
+import { encodeInstruction, instructionsOf } from './encode-instructions.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { encodeService } from './encode-service.ts';
 import { type EncodedTools, encodeAnswerTool, encodeTools } from './encode-tools.ts';
-import { beginEncoding, type Encoding, type EncodingTraits, isVisible } from './encoding.ts';
+import { beginEncoding, type Encoding, type EncodingTraits } from './encoding.ts';
 import { historyOf } from './history.ts';
 import { type MergeRules, mergeTurns } from './merge-turns.ts';
 import { pairTools, toolNamesIn } from './pair-tools.ts';
@@ -50,7 +50,7 @@ export function encodeRequest(request: ChatRequest, traits: EncodingTraits): Enc
     structure.kind === 'tool'
       ? encodeAnswerTool(structure.tool, { encoding, names })
       : encodeTools(request, { encoding, names, plan, calledBefore });
-  const instructions = instructionsOf(request, [...tools.instructions, ...wordsOf(structure)]);
+  const instructions = instructionsOf(request, [...tools.instructions, ...wordsOf(structure)], encoding);
   const isApart = encoding.capabilities.systemPrompt !== false;
   const messages = encodeMessages(drafts, {
     encoding,
@@ -116,18 +116,6 @@ function namesIn({ tools, responseFormat }: ChatRequest): string[] {
 
 function wordsOf(structure: StructurePlan): string[] {
   return structure.kind === 'words' ? [structure.instruction] : [];
-}
-
-/** The gateway's own come last, so that the client's keep their cached prefix. */
-function instructionsOf({ system }: ChatRequest, added: readonly string[]): TextBlock[] {
-  return [
-    ...system.filter(({ text }) => isVisible(text)),
-    ...added.map((text): TextBlock => ({ kind: 'text', text })),
-  ];
-}
-
-function encodeInstruction({ text, cacheAfter }: TextBlock) {
-  return cacheAfter === undefined ? [{ text }] : [{ text }, cachePoint(cacheAfter)];
 }
 
 function outputConfigOf({ effort }: ReasoningPlan, structure: StructurePlan): OutputConfig | undefined {

@@ -98,3 +98,15 @@ t.test('the gateway’s own points stand behind tools, system and the last turn 
     'the client’s own win',
   );
 });
+
+t.test(
+  'a mark on a blank instruction passes to the one before, or is reported where there is none',
+  async (t) => {
+    const passed = encode({ system: [text('be brief'), text(' \n', '1h'), text('be kind')] });
+    t.same(passed.body.system, [{ text: 'be brief' }, HOUR, { text: 'be kind' }]);
+    t.same(passed.dropped, []);
+    const alone = encode({ system: [text('', '5m'), text('be kind')] });
+    t.same(alone.body.system, [{ text: 'be kind' }]);
+    t.same(alone.dropped, ['caching']);
+  },
+);
