@@ -6,7 +6,7 @@ import './bedrock/decode-response.spec.ts';
 import './bedrock/decode-stream.spec.ts';
 import './bedrock/decode-blocks.spec.ts';
 import './bedrock/native-schema.spec.ts';
-import './bedrock/strip-fence.spec.ts';
+import './bedrock/extract-json.spec.ts';
 import './bedrock/decode-error.spec.ts';
 import './bedrock/embeddings.spec.ts';
 import './bedrock/images.spec.ts';

@@ -148,7 +148,7 @@ t.test('a schema goes to the grammar, else to a forced tool, else into words', a
     );
     t.match(said.body.system, [{ text: /JSON Schema below.*"minLength":1/s }]);
     t.equal(said.reading.answerTool, null);
-    t.equal(said.reading.stripsFences, true);
+    t.equal(said.reading.extractsJson, true);
   }
   t.match(encode({ responseFormat: { kind: 'json' } }).body.system, [{ text: /single JSON object/ }]);
 });
