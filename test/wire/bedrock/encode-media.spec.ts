@@ -60,6 +60,19 @@ t.test('an image goes as it is; what cannot be shown is refused, naming it', asy
   t.ok(encode(user(document({ base64: big(4.5) })), {}, 'amazon.nova-pro-v1:0'), 'Nova takes larger PDFs');
 });
 
+t.test('passages reach Claude one by one, and other models as one text', async (t) => {
+  const passages = document({ format: 'txt', passages: ['one', ' ', 'two'], wantsCitations: true });
+  const sentTo = (baseId: string) => encode(user(passages), { citations: true }, baseId).body.messages[0];
+  t.match(sentTo('anthropic.example')?.content[0], {
+    document: {
+      format: 'txt',
+      source: { content: [{ text: 'one' }, { text: 'two' }] },
+      citations: { enabled: true },
+    },
+  });
+  t.match(sentTo('example.model')?.content[0], { document: { source: { bytes: 'AAEC' } } });
+});
+
 t.test('names of documents are clean and each once, and text stands beside them', async (t) => {
   const names = ['../a  b.pdf', 'ab.pdf', 'ab.pdf', '日本', null];
   const { body } = encode(user(...names.map((name) => document({ name }))));
