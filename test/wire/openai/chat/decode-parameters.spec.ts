@@ -142,6 +142,12 @@ const DROPPED: [Record<string, unknown>, string[]][] = [
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', prompt_cache_breakpoint: null }] }] },
     [],
   ],
+  [
+    {
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', provider: { a: 1 }, other: null }] }],
+    },
+    ['messages.content.provider'],
+  ],
 ];
 
 t.test('parameters that could have had an effect are dropped and told', async (t) => {
