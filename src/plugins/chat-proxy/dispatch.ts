@@ -3,7 +3,7 @@ import type { UpstreamTarget } from '../../canonical/admission.ts';
 import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import type { PreparedChat, ProviderCall, ProviderOptions } from '../../providers/provider.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, ExchangeCut } from './exchange.ts';
 import { isConfiguration, mayGoElsewhere, mostTelling } from './failover.ts';
 import type { Meters } from './meters.ts';
 import type { TargetHealth } from './target-health.ts';
@@ -38,6 +38,9 @@ export function createDispatch({ health, meters, onMisconfigured }: DispatchDeps
   /** Rejects with the most telling failure of an upstream, or with the reason of the exchange's signal. */
   async function run<T>(exchange: Exchange, work: Work<T>, remedy: Remedy<T> = () => undefined): Promise<T> {
     const { admission, signal } = exchange;
+    signal.throwIfAborted();
+    // Nobody would get the answer, and nothing of it is owed yet.
+    if (exchange.hasClientLeft) throw new ExchangeCut('drain_ended');
     const failures: UpstreamError[] = [];
     let left: readonly UpstreamTarget[] = admission.targets;
     let form = work;

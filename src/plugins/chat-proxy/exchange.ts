@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { UpstreamTarget } from '../../canonical/admission.ts';
 import { AnswerCollector } from '../../canonical/collect.ts';
 import type { AnswerBlock } from '../../canonical/content.ts';
+import { CutCall } from '../../canonical/cut-call.ts';
 import type { ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
 import { madeNothing, servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
@@ -205,7 +206,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
 
   function statusOf(outcome: AttemptEnd): ThreadStatus {
     if (outcome.kind === 'answered') return clientHasLeft ? 'client_closed' : 'ok';
-    const cut = cutReason();
+    const cut = cutReason(outcome);
     if (cut === 'shutdown') return 'shutdown';
     if (cut === 'drain_ended') return 'client_closed';
     if (!(outcome.error instanceof UpstreamError)) return 'upstream_error';
@@ -215,13 +216,13 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   }
 
   function basisOf(outcome: AttemptEnd): ChargeBasis {
+    if (lastTried === undefined) return { kind: 'none' };
     if (usage === null) return { kind: 'absurd' };
     if (usage !== undefined) return used(usage, isUsageEstimated);
     const served = upstreamErrorOf(outcome)?.served;
     if (served !== undefined) return used(served.usage, served.isEstimated);
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;
-    if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
-      return { kind: 'none' };
+    if (failedEarly && costsNothing(outcome.error)) return { kind: 'none' };
     return { kind: 'estimated', usage: estimated(outcome) };
   }
 
@@ -244,8 +245,9 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     return { ...NO_USAGE, inputTokens: hold.inputTokensEstimate, outputTokens, images };
   }
 
-  function cutReason(): ExchangeCut['reason'] | undefined {
-    const { reason } = controller.signal;
+  function cutReason(outcome: AttemptEnd): ExchangeCut['reason'] | undefined {
+    // Without a try, the signal may not have been needed.
+    const reason: unknown = controller.signal.reason ?? (outcome.kind === 'failed' && outcome.error);
     return reason instanceof ExchangeCut ? reason.reason : undefined;
   }
 
@@ -281,6 +283,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
       controller.abort(new ExchangeCut('shutdown'));
     },
   };
+}
+
+function costsNothing(error: unknown): boolean {
+  if (error instanceof CutCall) return error.served === null;
+  return error instanceof UpstreamError && servedNothing(error);
 }
 
 function upstreamErrorOf(outcome: AttemptEnd): UpstreamError | undefined {

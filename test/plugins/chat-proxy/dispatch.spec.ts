@@ -148,3 +148,10 @@ t.test('nobody is asked after the client has left, or after a shutdown', async (
     t.same(tries, ['t0']);
   }
 });
+
+t.test('nobody is asked for a client that left before the first try', async (t) => {
+  const { dispatch, exchange, tries, client } = start(2);
+  client.hasLeft = true;
+  await t.rejects(dispatch.run(exchange, scripted(['ok'])), { reason: 'drain_ended' });
+  t.same(tries, []);
+});
