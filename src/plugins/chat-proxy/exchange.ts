@@ -8,7 +8,12 @@ import type { AnswerBlock } from '../../canonical/content.ts';
 import { CutCall } from '../../canonical/cut-call.ts';
 import type { ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import { madeNothing, servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
+import {
+  madeNothing,
+  type ServedUsage,
+  servedNothing,
+  UpstreamError,
+} from '../../canonical/upstream-error.ts';
 import { bytesOf, likelyTokens, NO_USAGE, type Usage } from '../../canonical/usage.ts';
 import type { Attempt, Charge, ChargeBasis, Hold } from '../billing/index.ts';
 import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
@@ -176,6 +181,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
     const status = statusOf(outcome);
     const basis = basisOf(outcome);
+    servedTier ??= servedBy(outcome)?.serviceTier;
     const served = holdOf(lastTried);
     noteAttempt(outcome);
     const charge = deps.billing.chargeOf({ hold: served, basis });
@@ -219,7 +225,8 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     if (lastTried === undefined) return { kind: 'none' };
     if (usage === null) return { kind: 'absurd' };
     if (usage !== undefined) return used(usage, isUsageEstimated);
-    const served = upstreamErrorOf(outcome)?.served;
+    const served = servedBy(outcome);
+    if (served?.usage === null) return { kind: 'absurd' };
     if (served !== undefined) return used(served.usage, served.isEstimated);
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;
     if (failedEarly && costsNothing(outcome.error)) return { kind: 'none' };
@@ -288,6 +295,11 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
 function costsNothing(error: unknown): boolean {
   if (error instanceof CutCall) return error.served === null;
   return error instanceof UpstreamError && servedNothing(error);
+}
+
+/** What failed work has used, where that is known. */
+function servedBy(outcome: AttemptEnd): ServedUsage | undefined {
+  return upstreamErrorOf(outcome)?.served;
 }
 
 function upstreamErrorOf(outcome: AttemptEnd): UpstreamError | undefined {
