@@ -1,4 +1,4 @@
-// An upstream call that we ended ourselves, with what is known of its work. Imports only its neighbours.
+// Upstream work that ended by our doing, with what is known of its work. Imports only its neighbours.
 import type { ServedUsage } from './upstream-error.ts';
 
 /** Thrown in place of the signal's reason, which is its cause, where a provider knows what the cut call had cost. */

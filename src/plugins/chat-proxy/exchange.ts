@@ -299,7 +299,8 @@ function costsNothing(error: unknown): boolean {
 
 /** What failed work has used, where that is known. */
 function servedBy(outcome: AttemptEnd): ServedUsage | undefined {
-  return upstreamErrorOf(outcome)?.served;
+  const error = outcome.kind === 'failed' ? outcome.error : undefined;
+  return error instanceof UpstreamError || error instanceof CutCall ? (error.served ?? undefined) : undefined;
 }
 
 function upstreamErrorOf(outcome: AttemptEnd): UpstreamError | undefined {

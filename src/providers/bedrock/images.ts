@@ -6,7 +6,7 @@ import { NO_USAGE } from '../../canonical/usage.ts';
 import { allFiltered, asFiltered, decodeImages } from '../../wire/bedrock/images/decode-images.ts';
 import { encodeImages } from '../../wire/bedrock/images/encode-images.ts';
 import type { PreparedImages } from '../provider.ts';
-import { failureOf, fanOut } from './fan-out.ts';
+import { failureOf, fanOut, isNothing } from './fan-out.ts';
 import type { Invoke } from './invoke.ts';
 
 export function prepareImages(
@@ -24,7 +24,7 @@ export function prepareImages(
       });
       const { results, failures } = outcome;
       const images = results.flatMap((result) => result.images);
-      const lost = failures.filter(({ error }) => !(error instanceof UpstreamError && madeNothing(error)));
+      const lost = failures.filter(({ error }) => !isUnmade(error));
       const guessed = lost.reduce((sum, { call }) => sum + call.items, 0);
       const usage = { ...NO_USAGE, images: images.length + guessed };
       if (failures.length > 0) throw failureOf(outcome, { usage, isEstimated: guessed > 0 });
@@ -38,4 +38,9 @@ export function prepareImages(
       };
     },
   };
+}
+
+/** Certainly no picture. */
+function isUnmade(error: unknown): boolean {
+  return isNothing(error) || (error instanceof UpstreamError && madeNothing(error));
 }

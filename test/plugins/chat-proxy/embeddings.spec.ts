@@ -185,6 +185,34 @@ t.test(
   },
 );
 
+t.test(
+  'a list that is cut for a client that left costs what had been served and sent, not the rest',
+  async (t) => {
+    const gateway = await startTestGateway(t, { env: { DRAIN_SECONDS: '0' } });
+    const key = await gateway.createKey();
+    const match = { textIncludes: 'slow' };
+    gateway.simulator.script({ match, behaviour: { kind: 'answer', gate: { name: 'slow' } } });
+    // Eight are under way at once: three are answered and followed by others, until eight slow ones are.
+    const input = ['a b', 'c d', 'e f', ...Array.from({ length: 60 }, (_, index) => `slow ${index}`)];
+    const left = new AbortController();
+    const answer = fetch(`${gateway.url}/v1/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key.secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: TITAN, input }),
+      signal: left.signal,
+    });
+    await gateway.simulator.journal.waitFor(() => gateway.simulator.journal.entries().length === 11);
+    left.abort();
+    await t.rejects(answer);
+    await gateway.recorded(1);
+    const thread = await newestThread(gateway, key);
+    t.match(thread, { status: 'client_closed', usage_source: 'estimated' });
+    // Of each of the eleven calls a few tokens, of all 63 at least 126.
+    t.ok(thread.tokens_in >= 11 && thread.tokens_in <= 44, `${thread.tokens_in} tokens`);
+    t.equal(await gateway.auditFaults(), 0);
+  },
+);
+
 t.test('what cannot be served is refused by the name of its field, before any money is held', async (t) => {
   const gateway = await startTestGateway(t);
   const key = await gateway.createKey();

@@ -85,7 +85,7 @@ for (const drain of ['with a place to read on', 'without']) {
   t.test(
     `a client that left before anything was sent gets nothing and pays nothing (${drain})`,
     async (t) => {
-      const env = drain === 'without' ? { DRAIN_SECONDS: '0' } : {};
+      const env: Record<string, string> = drain === 'without' ? { DRAIN_SECONDS: '0' } : {};
       const gateway = await startTestGateway(t, { env });
       const key = await gateway.createKey();
       for (const stream of [false, true]) {
