@@ -50,8 +50,8 @@ export function failureOf({ results, failures }: Outcome<unknown, unknown>, serv
   if (results.length + failures.length === 1) return error;
   if (results.length === 0 && failures.every((each) => isNothing(each.error))) return error;
   if (!(error instanceof UpstreamError)) return new CutCall(reasonOf(error), served);
-  const { kind, message, status, code, upstreamRequestId, retryAfterMs } = error;
-  const facts = { kind, message, status, code, upstreamRequestId, retryAfterMs };
+  const { kind, message, status, code, upstreamRequestId, retryAfterMs, blame, hint, isFiltered } = error;
+  const facts = { kind, message, status, code, upstreamRequestId, retryAfterMs, blame, hint, isFiltered };
   return new UpstreamError({ ...facts, served, cause: error });
 }
 
