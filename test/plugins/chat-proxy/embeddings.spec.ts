@@ -173,6 +173,8 @@ t.test(
     const answer = await embed(gateway, key, { input });
     t.equal(answer.status, 429);
     t.equal(answer.body.error.code, 'rate_limit_exceeded');
+    t.equal(answer.headers.get('x-should-retry'), 'false', 'no SDK buys it again by itself');
+    t.equal(answer.headers.get('retry-after'), null);
     await gateway.recorded(1);
     const calls = gateway.simulator.journal.entries();
     const served = calls.filter(({ status }) => status === 'ok');
