@@ -1,6 +1,7 @@
 // Carries prepared work to the targets of its admission. What it may repeat, and where it goes next, is decided here.
 import type { UpstreamTarget } from '../../canonical/admission.ts';
 import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
+import { Refusal } from '../../canonical/refusal.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import type { PreparedChat, ProviderCall, ProviderOptions } from '../../providers/provider.ts';
 import { type Exchange, ExchangeCut } from './exchange.ts';
@@ -109,7 +110,17 @@ const opening =
 
 function remedied<T>(chat: PreparedChat, toWork: (chat: PreparedChat) => Work<T>): Remedy<T> {
   return (error) => {
-    const other = chat.remedy(error);
+    const other = otherForm(chat, error);
     return other && toWork(other);
   };
+}
+
+/** A form that our own encoder refuses is none: the client is told what the upstream said. */
+function otherForm(chat: PreparedChat, error: UpstreamError): PreparedChat | undefined {
+  try {
+    return chat.remedy(error);
+  } catch (refusal) {
+    if (refusal instanceof Refusal) return undefined;
+    throw refusal;
+  }
 }

@@ -171,8 +171,8 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     isEnded = true;
     clearTimeout(drainTimer);
     if (isDraining) deps.drains.leave();
-    // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
-    if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
+    // Refused by our own encoder before anything was tried: nothing is charged and no thread is made.
+    if (lastTried === undefined && outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       ticket?.cancel();
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
       return undefined;
