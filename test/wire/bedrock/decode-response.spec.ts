@@ -137,7 +137,7 @@ t.test('output the model spoilt is an error unless some of it can be used', asyn
   for (const stopReason of ['malformed_model_output', 'malformed_tool_use']) {
     t.match(
       thrownBy(() => decodeResponse(answer([], { stopReason }))),
-      { kind: 'model_error' },
+      { kind: 'model_error', served: { usage: { inputTokens: 3, outputTokens: 1 }, isEstimated: false } },
     );
     t.equal(decodeResponse(answer([{ text: 'part' }], { stopReason })).finishReason, 'stop');
     const call = { toolUse: { toolUseId: 't', name: 'f', input: {} } };
