@@ -8,7 +8,7 @@ import {
   toCreateBody,
 } from '../../ui/src/modules/models/model-form.ts';
 import { credentialsFormOf, emptyTarget, toCredentials } from '../../ui/src/modules/models/target-form.ts';
-import { settled, signIn } from './console-page.ts';
+import { choose, settled, signIn } from './console-page.ts';
 import { consoleTest } from './console-test.ts';
 import { SECRETS } from './mock-gateway.ts';
 
@@ -93,12 +93,10 @@ consoleTest('a model gets a second target and automatic caching', async (t, { ga
   await dialog.getByText('This is needed').waitFor();
   const way = dialog.getByRole('group', { name: 'Way 2' });
   await way.getByLabel('Model id, profile or ARN').fill('eu.some.model');
-  await way.getByLabel('Credentials').click();
-  await page.getByRole('option', { name: 'AWS profile' }).click();
+  await choose(page, way.getByLabel('Credentials'), 'AWS profile');
   await way.getByLabel('Profile', { exact: true }).fill('team-a');
   await dialog.getByRole('button', { name: /Capabilities/ }).click();
-  await dialog.getByLabel('Automatic caching').click();
-  await page.getByRole('option', { name: 'Yes' }).click();
+  await choose(page, dialog.getByLabel('Automatic caching'), 'Yes');
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/model-form.png` });
   await dialog.getByRole('button', { name: 'Add model' }).click();
   await page.getByRole('row', { name: /house/ }).getByText('2 targets').waitFor();
