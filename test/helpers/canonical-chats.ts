@@ -254,6 +254,7 @@ const settings = fc.record({
           'budget' as const,
           'adaptive' as const,
           'between_tools' as const,
+          'unsaid' as const,
         ),
         effort: fc.constantFrom(undefined, ...EFFORTS),
         budgetTokens: fc.integer({ min: 1024, max: 40_000 }),
