@@ -48,7 +48,7 @@ export interface Reasoning {
   /** Tokens; only with `budget`. */
   budgetTokens?: number;
   effort?: Effort;
-  /** Whether the text of it is shown; Anthropic clients ask for either, Responses clients for `summarized`. */
+  /** Whether the text of it is shown; Anthropic clients ask for either, OpenAI's for `summarized`. */
   display?: 'summarized' | 'omitted';
 }
 

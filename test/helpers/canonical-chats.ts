@@ -85,6 +85,7 @@ const documents: fc.Arbitrary<DocumentBlock> = fc
       fc.string(),
     ),
     base64,
+    passages: fc.option(fc.array(words, { maxLength: 3 }), { nil: undefined }),
     context: fc.option(words, { nil: undefined }),
     wantsCitations: flag,
     path: fc.constant('messages[0].content[1]'),

@@ -237,7 +237,7 @@ t.test('InvokeModel refuses bodies it cannot answer', async (t) => {
     messages: [{ role: 'user', content: 'x' }],
   };
   const cases: [body: unknown, text: RegExp][] = [
-    [{ inputText: 'x' }, /Anthropic bodies only/],
+    [{ inputText: 'x' }, /Anthropic, embedding and image bodies only/],
     [{ ...anthropic, messages: [] }, /at least one message/],
     [{ ...anthropic, max_tokens: 0 }, /max_tokens/],
     [{ ...anthropic, messages: [{ role: 'assistant', content: 'x' }] }, /first message/],

@@ -90,7 +90,7 @@ export function encodeRequest(request: ChatRequest, traits: EncodingTraits): Enc
       toolNames: names.aliases,
       toolIds,
       answerTool: structure.kind === 'tool' ? names.encode(structure.tool.name) : null,
-      stripsFences: structure.kind === 'words',
+      extractsJson: structure.kind === 'words',
     },
     dropped: [...encoding.dropped],
   };

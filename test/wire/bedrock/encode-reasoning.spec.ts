@@ -30,6 +30,17 @@ const CASES: [
 ][] = [
   [HAIKU, { mode: 'default', effort: 'low' }, { thinking: { type: 'enabled', budget_tokens: 2048 } }],
   [HAIKU, { mode: 'default', effort: 'max' }, { thinking: { type: 'enabled', budget_tokens: 27_904 } }],
+  [
+    HAIKU,
+    { mode: 'default', effort: 'low', display: 'summarized' },
+    { thinking: { type: 'enabled', budget_tokens: 2048 } },
+  ],
+  [
+    OPUS,
+    { mode: 'default', effort: 'high', display: 'summarized' },
+    { thinking: { type: 'adaptive', display: 'summarized' } },
+    'high',
+  ],
   [HAIKU, { mode: 'adaptive' }, { thinking: { type: 'enabled', budget_tokens: 8192 } }],
   [HAIKU, { mode: 'budget', budgetTokens: 5000 }, { thinking: { type: 'enabled', budget_tokens: 5000 } }],
   [HAIKU, { mode: 'off' }, undefined],
