@@ -122,10 +122,10 @@ t.test(
     const { body } = encode({ system }, { systemPrompt: false });
     t.notOk('system' in body);
     t.same(body.messages[0]?.content, [{ text: 'Be brief.' }, { text: 'Hi' }]);
-    const turns = [turn('user', 'a'), turn('system', 's'), turn('user', 'b')];
+    const turns = [turn('user', 'a'), turn('system', 's'), turn('assistant', 'b')];
     t.same(
       encode({ turns }, { midSystem: true }).body.messages.map(({ role }) => role),
-      ['user', 'system', 'user'],
+      ['user', 'system', 'assistant'],
     );
   },
 );
