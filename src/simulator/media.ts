@@ -20,9 +20,12 @@ const NOVA_LENGTHS = [3072, 1024, 384, 256];
 const MOST_TOKENS = 8192;
 const NOVA_IMAGES = 5;
 
+/** Claude takes its own bodies only. */
+const ANTHROPIC = /(^|[./])anthropic\./;
+
 /** Null: a body of another kind. Throws ValidationException for what such a model would not take. */
 export function readMedia(body: unknown, modelId: string): MediaCall | null {
-  if (!isObject(body)) return null;
+  if (!isObject(body) || ANTHROPIC.test(modelId)) return null;
   if (typeof body.inputText === 'string') return titan(body, body.inputText, modelId);
   if (Array.isArray(body.texts)) return cohere(body, body.texts.map(textOf), modelId);
   if (body.taskType === 'SINGLE_EMBEDDING') return novaEmbedding(body);

@@ -44,9 +44,11 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
   const { open, exchange, dialect, reply, toClientError, pingMs = PING_MS } = options;
   const socket = reply.raw;
   let isOpen = false;
+  let opened: OpenedStream | undefined;
   const openOnce = () => {
-    if (!isOpen) openStream(reply);
+    if (isOpen) return;
     isOpen = true;
+    openStream(reply);
   };
   const pinging = setInterval(() => {
     if (socket.destroyed || exchange.hasClientLeft || socket.writableNeedDrain) return;
@@ -54,21 +56,34 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
     socket.write(dialect.ping);
   }, pingMs);
   try {
-    const { first, rest } = await open();
+    opened = await open();
+    const { first, rest } = opened;
     openOnce();
     for (let next = first; !next.done; next = await rest.next()) {
       exchange.observe(next.value);
       pinging.refresh();
       if (!exchange.hasClientLeft) await write(socket, dialect.encode(next.value));
     }
+    socket.end(dialect.end(exchange.end({ kind: 'answered' })?.fee));
   } catch (error) {
+    // Whatever failed here, the upstream may not know of it.
+    void opened?.rest.return?.().catch(() => undefined);
     if (!isOpen) throw error;
-    socket.end(dialect.encodeFailure(toClientError(error)));
+    endFailed(socket, () => dialect.encodeFailure(toClientError(error)));
     throw new StreamFailed(error);
   } finally {
     clearInterval(pinging);
   }
-  socket.end(dialect.end(exchange.end({ kind: 'answered' })?.fee));
+}
+
+/** From the hijack on nobody else ends the response. */
+function endFailed(socket: ServerResponse, failure: () => string): void {
+  try {
+    if (socket.headersSent) socket.end(failure());
+    else socket.destroy();
+  } catch {
+    socket.destroy();
+  }
 }
 
 /** The stream was open when the error came: it has been told to the client already. */

@@ -5,7 +5,15 @@ import { startTestGateway } from '../../helpers/gateway.ts';
 const ROW = [
   ...['id', 'name', 'email', 'group_id', 'role', 'month_quota', 'balance', 'month_fee', 'total_fee'],
   ...['status', 'key_prefix', 'key_last4', 'created_at', 'updated_at'],
-  ...['expires_at', 'previous_expires_at', 'allowed_cidrs', 'allowed_models', 'logging', 'defaults'],
+  ...[
+    'expires_at',
+    'previous_expires_at',
+    'allowed_cidrs',
+    'allowed_models',
+    'logging',
+    'defaults',
+    'may_choose',
+  ],
   ...['requests_per_minute', 'tokens_per_minute', 'parallel_requests'],
 ];
 const WITH_SECRET = ['id', 'name', 'email', 'api_key', 'role', 'month_quota', 'balance'];

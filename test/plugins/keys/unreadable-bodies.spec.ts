@@ -9,6 +9,20 @@ import { CHAT } from './bad-bodies.ts';
 
 const MIB = 1024 * 1024;
 
+const isInference = (url: string) => url.startsWith('/v1/');
+
+/** How a route words a refusal. */
+function shapeOf(url: string): RegExp {
+  if (url.startsWith('/v1/messages')) return /^\{"type":"error","error":\{"type":"/;
+  return isInference(url) ? /^\{"error":\{"message":"/ : /^\{"success":false,"data":"/;
+}
+
+/** How it says that a body is too large. */
+function tooLargeOf(url: string): RegExp {
+  if (url.startsWith('/v1/messages')) return /"type":"request_too_large"/;
+  return isInference(url) ? /"code":"request_too_large"/ : /"code":"FST_ERR_CTP_BODY_TOO_LARGE"/;
+}
+
 /** Things that are no body at all, by what they must be answered. */
 function unreadableBodies(): [name: string, request: RawRequest, statuses: number[]][] {
   const json = { 'content-type': 'application/json' };
@@ -82,7 +96,7 @@ t.test('unreadable bodies are refused on every route, in its own shape, and stor
   const faults: string[] = [];
   for (const { url } of posts)
     for (const [name, request, statuses] of unreadableBodies()) {
-      const authorization = `Bearer ${url === CHAT ? key.secret : ADMIN_API_KEY}`;
+      const authorization = `Bearer ${isInference(url) ? key.secret : ADMIN_API_KEY}`;
       const answer = await rawRequest(gateway.url, concretePath(url), {
         method: 'POST',
         ...request,
@@ -90,11 +104,10 @@ t.test('unreadable bodies are refused on every route, in its own shape, and stor
       });
       // A name with replacement characters is a name.
       if (answer.status === 200 && /\/(apply|create)$/.test(url) && statuses.includes(200)) continue;
-      const shape = url === CHAT ? /^\{"error":\{"message":"/ : /^\{"success":false,"data":"/;
       if (
         answer.status === 200 ||
         !statuses.includes(answer.status) ||
-        !shape.test(answer.text) ||
+        !shapeOf(url).test(answer.text) ||
         answer.text.length > 1000
       )
         faults.push(`${url}, ${name}: ${answer.status} ${answer.text.slice(0, 300)}`);
@@ -104,7 +117,10 @@ t.test('unreadable bodies are refused on every route, in its own shape, and stor
   const named = { virtual_key: '', wallet: '', key_group: '', group_wallet: '', audit_log: '' };
   t.same({ ...after, ...named }, { ...before, ...named }, 'nothing is stored');
   t.same(gateway.simulator.journal.entries(), []);
-  t.notMatch(lines.join(''), /"level":(50|60)/, 'bad input is not our failure');
+  const failures = lines.filter((line) => /"level":(50|60)/.test(line));
+  // Which a busy machine may have without any request.
+  const ours = failures.filter((line) => !line.includes('housekeeping failed'));
+  t.same(ours, [], 'bad input is not our failure');
 });
 
 /** A body that is never whole: only its beginning is sent until it is refused. */
@@ -128,9 +144,9 @@ t.test('a body over the limit is 413, announced or not; one within it is read', 
     ({ method, url }) => method === 'POST' && !/\/import$/.test(url),
   );
   for (const { url } of posts) {
-    const limit = url === CHAT ? 32 * MIB : MIB;
+    const limit = isInference(url) ? 32 * MIB : MIB;
     const headers = {
-      authorization: `Bearer ${url === CHAT ? key.secret : ADMIN_API_KEY}`,
+      authorization: `Bearer ${isInference(url) ? key.secret : ADMIN_API_KEY}`,
       'content-type': 'application/json',
     };
     const announced = await rawRequest(gateway.url, url, {
@@ -146,8 +162,7 @@ t.test('a body over the limit is 413, announced or not; one within it is read', 
     for (const answer of [announced, chunked]) {
       t.match(answer, { status: 413 }, url);
       if (typeof answer !== 'object') continue;
-      const shape = url === CHAT ? /"code":"request_too_large"/ : /"code":"FST_ERR_CTP_BODY_TOO_LARGE"/;
-      t.match(answer.text, shape);
+      t.match(answer.text, tooLargeOf(url));
     }
     const filler = ' '.repeat(limit - 2);
     const within = await rawRequest(gateway.url, url, { method: 'POST', headers, body: `{${filler}}` });
