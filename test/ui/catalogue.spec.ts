@@ -81,12 +81,12 @@ consoleTest(
     await dialog.getByLabel('Name', { exact: true }).fill('house');
     await dialog.getByRole('switch', { name: 'Free' }).click();
     await dialog.getByRole('button', { name: 'Add model' }).click();
-    await page.getByText('1–5 of 5').waitFor();
+    await page.getByText('1–7 of 7').waitFor();
     await page.getByRole('row', { name: /house/ }).getByText('Free').waitFor();
     await page.getByRole('button', { name: 'Actions for house' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await dialog.getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('1–4 of 4').waitFor();
+    await page.getByText('1–6 of 6').waitFor();
     t.same(faults, []);
   },
 );

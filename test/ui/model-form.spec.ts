@@ -143,10 +143,10 @@ consoleTest('a model gets a second target and automatic caching', async (t, { ga
   await dialog.getByLabel('Base model').fill('some.model');
   await dialog.getByLabel('Vendor').fill('some');
   await dialog.getByRole('button', { name: /More targets/ }).click();
-  await dialog.getByRole('button', { name: 'Add a way' }).click();
+  await dialog.getByRole('button', { name: 'Add a target' }).click();
   await dialog.getByRole('button', { name: 'Add model' }).click();
   await dialog.getByText('This is needed').waitFor();
-  const way = dialog.getByRole('group', { name: 'Way 2' });
+  const way = dialog.getByRole('group', { name: 'Target 2' });
   await way.getByLabel('Model id, profile or ARN').fill('eu.some.model');
   await choose(page, way.getByLabel('Credentials'), 'AWS profile');
   await way.getByLabel('Profile', { exact: true }).fill('team-a');

@@ -20,6 +20,7 @@ export const enKeys = {
 
   'connect.title': 'Connect',
   'connect.baseUrl': 'Base URL for OpenAI clients',
+  'connect.anthropicUrl': 'Base URL for Anthropic clients',
   'connect.copyUrl': 'Copy base URL',
   'connect.yourKey': 'Your key:',
   'connect.language': 'Language of the example',

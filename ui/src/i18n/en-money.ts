@@ -24,6 +24,7 @@ export const enMoney = {
   'receipt.price': 'Per million',
   'receipt.amount': 'Amount',
   'receipt.none': 'No tokens were charged',
+  'receipt.image': 'image',
   'receipt.images': 'images',
   'receipt.atHold': 'Charged at the hold',
   'receipt.quarantined': 'The model reported a usage that cannot be, so what had been reserved was charged.',

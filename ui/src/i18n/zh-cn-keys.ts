@@ -22,6 +22,7 @@ export const zhCnKeys: Readonly<Record<keyof typeof enKeys, string>> = {
 
   'connect.title': '接入',
   'connect.baseUrl': 'OpenAI 客户端的 Base URL',
+  'connect.anthropicUrl': 'Anthropic 客户端的 Base URL',
   'connect.copyUrl': '复制 Base URL',
   'connect.yourKey': '您的密钥：',
   'connect.language': '示例语言',

@@ -26,6 +26,7 @@ export const zhCnMoney: Readonly<Record<keyof typeof enMoney, string>> = {
   'receipt.price': '每百万令牌',
   'receipt.amount': '金额',
   'receipt.none': '没有计费的令牌',
+  'receipt.image': '张图片',
   'receipt.images': '张图片',
   'receipt.atHold': '按预留金额计费',
   'receipt.quarantined': '模型报告的用量不可能成立，因此按预留金额计费。',

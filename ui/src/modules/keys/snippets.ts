@@ -8,7 +8,11 @@ const PLACEHOLDER = 'YOUR_API_KEY';
 
 /** The base URL that such a client wants: Anthropic's add `/v1` themselves. */
 export function baseUrl(kind: SnippetKind, origin: string): string {
-  return kind === 'anthropic' || kind === 'claude-code' ? origin : `${origin}/v1`;
+  return isAnthropic(kind) ? origin : `${origin}/v1`;
+}
+
+export function isAnthropic(kind: SnippetKind): boolean {
+  return kind === 'anthropic' || kind === 'claude-code';
 }
 
 export function snippet(kind: SnippetKind, origin: string): string {
