@@ -91,8 +91,8 @@ t.test('the input of the form is the answer, and bare JSON loses its fence', asy
   t.equal(filled.finishReason, 'stop');
   const spoken = decodeResponse(answer([{ text: 'I cannot' }]), 'r', reading);
   t.same(spoken.content, [{ kind: 'text', text: 'I cannot' }]);
-  const fenced = answer([{ text: '```json\n{"a":1}\n```' }]);
-  const bare = decodeResponse(fenced, 'r', { ...PLAIN_READING, stripsFences: true });
+  const fenced = answer([{ text: 'Here:\n```json\n{"a":1}\n```\nBye' }]);
+  const bare = decodeResponse(fenced, 'r', { ...PLAIN_READING, extractsJson: true });
   t.same(bare.content, [{ kind: 'text', text: '{"a":1}' }]);
 });
 
