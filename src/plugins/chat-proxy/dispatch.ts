@@ -5,7 +5,7 @@ import { Refusal } from '../../canonical/refusal.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import type { PreparedChat, ProviderCall, ProviderOptions } from '../../providers/provider.ts';
 import { type Exchange, ExchangeCut } from './exchange.ts';
-import { isConfiguration, mayGoElsewhere, mostTelling } from './failover.ts';
+import { isConfiguration, isTargetsFault, mayGoElsewhere, mostTelling } from './failover.ts';
 import type { Meters } from './meters.ts';
 import type { TargetHealth } from './target-health.ts';
 
@@ -82,7 +82,7 @@ export function createDispatch({ health, meters, onMisconfigured }: DispatchDeps
       if (error instanceof UpstreamError && !signal.aborted) {
         const { region } = target;
         health.failed(target, error);
-        meters.targetFailed({ model, region, kind: error.kind });
+        if (isTargetsFault(error)) meters.targetFailed({ model, region, kind: error.kind });
         if (isConfiguration(error) || error.hint !== undefined) onMisconfigured({ model, region, error });
       }
       throw error;

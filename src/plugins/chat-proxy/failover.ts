@@ -30,6 +30,13 @@ export function mayGoElsewhere({ kind, served }: UpstreamError): boolean {
   return served === undefined && ELSEWHERE[kind];
 }
 
+/** The request is to blame, not the target, unless there is something that an administrator can do. */
+const OF_THE_REQUEST: ReadonlySet<UpstreamErrorKind> = new Set(['rejected', 'context_length', 'conflict']);
+
+export function isTargetsFault({ kind, hint }: UpstreamError): boolean {
+  return hint !== undefined || !OF_THE_REQUEST.has(kind);
+}
+
 /** Our own configuration is to blame, and only an administrator can help. */
 const CONFIGURATION: ReadonlySet<UpstreamErrorKind> = new Set(['auth', 'model_access']);
 

@@ -10,6 +10,7 @@ import { createLiveExchanges } from './live-exchanges.ts';
 import { createMeters } from './meters.ts';
 import { createRemoteMedia, type FetchRules } from './remote-media/index.ts';
 import { inferenceRoutes } from './routes.ts';
+import { createSeldom } from './seldom.ts';
 import { createTargetHealth } from './target-health.ts';
 import { createWalk, type WalkDeps } from './walk.ts';
 import { createWholeWork } from './whole-work.ts';
@@ -39,6 +40,8 @@ export interface ChatProxyOptions {
 
 /** How often answers under way are noted beside their holds. */
 const PROGRESS_MS = 2_000;
+/** A target that is not set up rightly fails every try in the same way. */
+const WARN_EVERY_MS = 60_000;
 /** Prompts with documents and pictures are large. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
@@ -97,6 +100,7 @@ export default fp<ChatProxyOptions>(
       estimator: options.estimator,
       defaultMaxOutputTokens: options.defaultMaxOutputTokens,
     };
+    const isNews = createSeldom({ everyMs: WARN_EVERY_MS, now: () => performance.now() });
     const remoteMedia = createRemoteMedia(options.remoteMedia);
     const countTokens = createCountTokens({
       admission,
@@ -112,8 +116,11 @@ export default fp<ChatProxyOptions>(
       dispatch: createDispatch({
         health,
         meters,
-        onMisconfigured: ({ error, ...where }) =>
-          app.log.warn({ err: error, hint: error.hint, ...where }, 'a target is not set up rightly'),
+        onMisconfigured: ({ error, ...where }) => {
+          const { code = error.kind, hint } = error;
+          if (isNews(JSON.stringify([where.model, where.region, code])))
+            app.log.warn({ err: error, hint, ...where }, 'a target is not set up rightly');
+        },
       }),
       exchanges,
       live,

@@ -61,7 +61,7 @@ export function createMeters(metrics: FastifyInstance['metrics']) {
 
   const targetFailures = metrics.counter({
     name: 'target_failures_total',
-    help: 'Tries at a target that failed before they served anything to the client, by model, region and kind.',
+    help: 'Tries at a target that failed before they served anything to the client and not for what the client sent, by model, region and kind.',
     labels: ['model', 'region', 'kind'],
   });
 

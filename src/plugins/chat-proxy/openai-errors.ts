@@ -8,7 +8,11 @@ import type { Meters } from './meters.ts';
 import type { DialectName } from './voice.ts';
 
 /** Where the text of a request stands. */
-const CONTENT: Partial<Record<DialectName, string>> = { embeddings: 'input', images: 'prompt' };
+const CONTENT: Partial<Record<DialectName, string>> = {
+  completions: 'prompt',
+  embeddings: 'input',
+  images: 'prompt',
+};
 
 export interface OpenAiErrorsOptions {
   dialect: DialectName;

@@ -150,3 +150,14 @@ t.test(
     }
   },
 );
+
+t.test('a prompt that is too long is to blame by the name that its route has for it', async (t) => {
+  const { gateway, key } = await startWithPrices(t);
+  const message = 'prompt is too long: 210000 tokens > 200000 maximum';
+  gateway.simulator.script({ behaviour: { kind: 'error', exception: 'ValidationException', message } });
+  const { body } = await gateway.api('POST', '/v1/completions', {
+    key: key.secret,
+    body: { model: 'claude-3-haiku', prompt: 'ping', max_tokens: 64 },
+  });
+  t.match(body.error, { code: 'context_length_exceeded', param: 'prompt' });
+});

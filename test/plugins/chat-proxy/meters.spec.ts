@@ -58,3 +58,20 @@ t.test('an exchange under way is open until it ends', async (t) => {
   await gateway.recorded(1);
   t.equal((await scrape(gateway)).get('brconnector_exchanges_open'), 0);
 });
+
+t.test('what the client sent wrongly is no failure of the target', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  for (const exception of ['ValidationException', 'ConflictException', 'InternalServerException']) {
+    gateway.simulator.script({ behaviour: { kind: 'error', exception }, times: 1 });
+    await gateway.chat(key);
+  }
+  const metrics = await scrape(gateway);
+  const failures = [...metrics.keys()].filter((name) =>
+    name.startsWith('brconnector_target_failures_total{'),
+  );
+  t.same(
+    failures.map((name) => /kind="(\w+)"/.exec(name)?.[1]),
+    ['internal'],
+  );
+});
