@@ -3,6 +3,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
+import { withTimeLimit } from '../../../lib/time-limit.ts';
 import { isPublicAddress } from './public-addresses.ts';
 
 export interface FetchRules {
@@ -36,8 +37,11 @@ export interface FetchedBytes {
 export class FetchFailed extends Error {}
 
 /** @throws FetchFailed */
-export async function fetchBytes(url: string, rules: FetchRules, signal: AbortSignal): Promise<FetchedBytes> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(rules.totalMs)]);
+export function fetchBytes(url: string, rules: FetchRules, signal: AbortSignal): Promise<FetchedBytes> {
+  return withTimeLimit({ ms: rules.totalMs, signal }, (deadline) => fetchUntil(url, rules, deadline));
+}
+
+async function fetchUntil(url: string, rules: FetchRules, deadline: AbortSignal): Promise<FetchedBytes> {
   const { href, hostname } = parseUrl(url);
   const address = await withDeadline(findAddress(hostname, rules), deadline);
   const agent = new Agent({

@@ -1,5 +1,7 @@
 // Fetching what a stranger's URL names, from a real https server; only the name server and the rule of what is public
 // are the test's own, because everything here is on the loopback.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t, { type Test } from 'tap';
 import { Refusal } from '../../../../src/canonical/refusal.ts';
 import { type ChatRequest, PLAIN_REQUEST } from '../../../../src/canonical/request.ts';
@@ -169,6 +171,15 @@ t.test('other schemes, credentials and unknown hosts are refused', async (t) => 
 t.test('a name server that never answers is not waited for', async (t) => {
   const { refusalOf } = await start(t, { totalMs: 50, resolve: () => new Promise(() => undefined) });
   t.match(await refusalOf(asking(image('https://pictures.example/cat.png'))), { message: /took too long/ });
+});
+
+t.test('the limit passes although garbage was collected meanwhile', { timeout: 10_000 }, async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const { server, refusalOf } = await start(t, { totalMs: 300 });
+  const collecting = setInterval(collect, 50);
+  t.teardown(() => clearInterval(collecting));
+  t.match(await refusalOf(asking(image(`${server.origin}/slow`))), { message: /took too long/ });
 });
 
 t.test('more URLs than a request may name are refused before any is fetched', async (t) => {
