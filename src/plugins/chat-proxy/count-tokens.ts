@@ -30,9 +30,11 @@ export function createCountTokens(deps: CountTokensDeps) {
   return function countTokens(request: FastifyRequest, chat: ChatRequest): Promise<Counted> {
     return whileThere(request, async (signal) => {
       if (!remoteMedia.isNeeded(chat)) return count(request, chat, signal);
-      // A model that the key may not use must not make us fetch anything.
-      admission.modelFor({ model: chat.model, kind: 'chat' }, request.key);
-      return count(request, await remoteMedia.fill(chat, signal), signal);
+      const { id: requestId, key } = request;
+      const filled = await admission.ahead({ model: chat.model, kind: 'chat' }, { key, requestId }, () =>
+        remoteMedia.fill(chat, { keyId: key.id, signal }),
+      );
+      return count(request, filled, signal);
     });
   };
 

@@ -60,6 +60,7 @@ export default fp<ChatProxyOptions>(
         return { memory: Math.max(0, settlements - spooled), disk: spooled };
       },
     });
+    const onReleaseLost = (error: unknown) => app.log.error({ err: error }, 'a hold is left to the reaper');
     const admission = createAdmission({
       models: app.models,
       limits: app.limits,
@@ -67,6 +68,7 @@ export default fp<ChatProxyOptions>(
       region: options.region,
       now: () => new Date(),
       random: Math.random,
+      onReleaseLost,
     });
     const health = createTargetHealth({
       openMs: options.breakerOpenMs,
@@ -103,7 +105,7 @@ export default fp<ChatProxyOptions>(
       jobs,
       remoteMedia,
       billing: app.billing,
-      onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
+      onReleaseLost,
     });
     const deps: WalkDeps = {
       app,
