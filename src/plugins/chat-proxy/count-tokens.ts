@@ -6,12 +6,14 @@ import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-
 import type { PreparedChat } from '../../providers/provider.ts';
 import type { AdmissionService, Admitted } from './admission.ts';
 import { chatJob, type Job, type JobDeps } from './job.ts';
+import type { LiveExchanges } from './live-exchanges.ts';
 import type { RemoteMedia } from './remote-media/index.ts';
 
 export interface CountTokensDeps {
   admission: AdmissionService;
   jobs: JobDeps;
   remoteMedia: RemoteMedia;
+  live: Pick<LiveExchanges, 'enter'>;
   billing: Pick<FastifyInstance['billing'], 'release'>;
   onReleaseLost(error: unknown): void;
 }
@@ -25,7 +27,7 @@ export interface Counted {
 
 /** @throws Refusal as a chat would be refused; UpstreamError where waiting may help */
 export function createCountTokens(deps: CountTokensDeps) {
-  const { admission, jobs, remoteMedia, billing, onReleaseLost } = deps;
+  const { admission, jobs, remoteMedia, live, billing, onReleaseLost } = deps;
 
   return function countTokens(request: FastifyRequest, chat: ChatRequest): Promise<Counted> {
     return whileThere(request, async (signal) => {
@@ -41,7 +43,7 @@ export function createCountTokens(deps: CountTokensDeps) {
   async function count(request: FastifyRequest, chat: ChatRequest, signal: AbortSignal): Promise<Counted> {
     const { key } = request;
     const job = leastJob(chatJob(jobs, chat, key));
-    const admitted = await admission.admit(job, { key, requestId: request.id });
+    const admitted = await live.enter(() => admission.admit(job, { key, requestId: request.id }));
     const { prepared, likelyTokens } = admitted.prepared;
     try {
       const reported = await ask(admitted, prepared, signal);

@@ -104,6 +104,7 @@ export default fp<ChatProxyOptions>(
       admission,
       jobs,
       remoteMedia,
+      live,
       billing: app.billing,
       onReleaseLost,
     });

@@ -60,10 +60,8 @@ export function createWalk(deps: WalkDeps) {
       ...wordsOf(chat, asked.messages, key.logging),
     };
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await deps.admission.admit(strict(chatJob(deps.jobs, chat, key), asked), {
-      key,
-      requestId: request.id,
-    });
+    const job = strict(chatJob(deps.jobs, chat, key), asked);
+    const admitted = await live.enter(() => deps.admission.admit(job, { key, requestId: request.id }));
     const exchange = createExchange(deps.exchanges, admitted, spoken);
     exchange.watch(reply.raw);
     meters.admitted();
