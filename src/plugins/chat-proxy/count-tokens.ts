@@ -79,6 +79,7 @@ function leastJob(job: Job<PreparedChat>): Job<CountPlan> {
         prepared: { prepared: plan.prepared, likelyTokens: plan.input.likely },
         input: { bound: 1, likely: 1 },
         maxOutputTokens: 0,
+        isFree: true,
       };
     },
   };
