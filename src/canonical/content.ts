@@ -37,6 +37,8 @@ export interface DocumentBlock extends Cacheable {
   /** As the client wrote it; null: it has none. */
   name: string | null;
   base64: string;
+  /** The pieces that citations count, whose paragraphs `base64` has too; only Anthropic clients have them. */
+  passages?: readonly string[];
   /** Where it is to be fetched before the request is admitted; until then `base64` is empty. Only Anthropic clients. */
   url?: string;
   /** What the client says about it, beside it; Anthropic's `context`. */

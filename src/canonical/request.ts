@@ -40,13 +40,15 @@ export type Effort = (typeof EFFORTS)[number];
  * - `default`: as much as it likes to, with `effort` if that is given
  * - `off`; `budget`: at most so many tokens; `adaptive`: as the model sees fit; `between_tools`: that, and not before
  *   the first tool (only Anthropic clients can ask for the last three)
+ * - `unsaid`: the client says `effort` and nothing of thought: Anthropic's `output_config.effort` without `thinking` is
+ *   about the whole answer, and switches no thought on, while OpenAI's efforts ask for it
  */
 export interface Reasoning {
-  mode: 'default' | 'off' | 'budget' | 'adaptive' | 'between_tools';
+  mode: 'default' | 'off' | 'budget' | 'adaptive' | 'between_tools' | 'unsaid';
   /** Tokens; only with `budget`. */
   budgetTokens?: number;
   effort?: Effort;
-  /** Whether the text of it is shown; Anthropic clients ask for either, Responses clients for `summarized`. */
+  /** Whether the text of it is shown; Anthropic clients ask for either, OpenAI's for `summarized`. */
   display?: 'summarized' | 'omitted';
 }
 

@@ -53,15 +53,21 @@ export interface UpstreamErrorFacts {
   hint?: string | undefined;
   /** True: the upstream's content filter kept everything back, and bills nothing. */
   isFiltered?: boolean | undefined;
-  /** Of work in several calls: what those that had succeeded used. It is paid for, and nothing of it is repeated. */
+  /**
+   * What the work used although it failed: of several calls, those that had succeeded; of one, an answer that nobody can
+   * read. It is paid for, and nothing of it is repeated.
+   */
   served?: ServedUsage | undefined;
   cause?: unknown;
 }
 
 export interface ServedUsage {
-  usage: Usage;
+  /** Null: what was reported cannot be. */
+  usage: Usage | null;
   /** Not all of it was reported. */
   isEstimated: boolean;
+  /** Which tier the upstream says served it. */
+  serviceTier?: string;
 }
 
 /** Thrown by providers, before or after the first event. */

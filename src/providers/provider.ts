@@ -31,7 +31,7 @@ export interface ProviderCall {
 }
 
 export interface ProviderOptions {
-  /** Ends the upstream call at once; the pending promise rejects with the signal's reason. */
+  /** Ends the upstream call at once; the pending promise rejects with the signal's reason, or a `CutCall` of it. */
   signal: AbortSignal;
 }
 

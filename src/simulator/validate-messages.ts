@@ -28,7 +28,19 @@ export function validateMessages(value: unknown, modelId: string): void {
       'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
     );
   }
+  validateInstructions(value.map(roleOf));
   validateEnd(value.at(-1), modelId);
+}
+
+/** An instruction in the middle stands after the user, and before an answer or at the end. */
+function validateInstructions(roles: readonly string[]): void {
+  for (const [index, role] of roles.entries()) {
+    const next = roles[index + 1] ?? 'assistant';
+    if (role !== 'system' || (roles[index - 1] === 'user' && next === 'assistant')) continue;
+    throw invalid(
+      `The model returned the following errors: messages.${index}: role 'system' must follow a 'user' message and must be last or followed by an 'assistant' message`,
+    );
+  }
 }
 
 export function validateSystem(value: unknown): void {

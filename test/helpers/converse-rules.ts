@@ -32,7 +32,13 @@ export function brokenPromises(body: ConverseBody, capabilities: ModelCapabiliti
   const hasSampling = inference.temperature !== undefined || inference.topP !== undefined;
   const isForcedAnyhow = isForced || (choice !== undefined && choice.type !== 'auto');
   const words = { enabled: 'budget', disabled: 'off' } as Record<string, string>;
+  const roles = body.messages.map(({ role }) => role);
   const claims: Record<string, boolean> = {
+    'an instruction out of place': roles.some(
+      (role, index) =>
+        role === 'system' &&
+        (roles[index - 1] !== 'user' || (roles[index + 1] ?? 'assistant') !== 'assistant'),
+    ),
     images: capabilities.imageInput === false && text.includes('"image":'),
     documents: capabilities.documentInput === false && text.includes('"document":'),
     tools: capabilities.tools === 'none' && toolConfig !== undefined,
@@ -47,6 +53,10 @@ export function brokenPromises(body: ConverseBody, capabilities: ModelCapabiliti
     system: capabilities.systemPrompt === false && body.system !== undefined,
     'system in the middle': capabilities.midSystem === false && text.includes('"role":"system"'),
     signatures: capabilities.reasoning !== 'claude' && text.includes('"signature":'),
+    'redacted thoughts':
+      capabilities.reasoning !== 'claude' &&
+      capabilities.reasoning !== 'effort' &&
+      text.includes('"redactedContent":'),
     sampling: (capabilities.sampling === 'none' || isThinking) && hasSampling,
     'both of sampling':
       capabilities.sampling === 'temperature_or_top_p' &&

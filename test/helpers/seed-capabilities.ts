@@ -1,8 +1,11 @@
 // What the seed catalogue says of every model, read from the migration that says it.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ModelCapabilities } from '../../src/canonical/capabilities.ts';
+import { findMigrations } from '../../src/db/migrate.ts';
 
-const MIGRATION = new URL('../../drizzle/0012_model_kinds_and_capabilities.sql', import.meta.url);
+/** Compiled specs lie one folder deeper, and the migrations do not travel with them. */
+const MIGRATION = join(findMigrations(import.meta.dirname), '0012_model_kinds_and_capabilities.sql');
 
 export interface SeedModel {
   baseId: string;

@@ -108,26 +108,28 @@ t.test('a custom tool gets free text, whole and streamed, and can be sent back',
     tool_calls: [{ id: 'tooluse_1', type: 'custom', custom: { name: 'note', input: said } }],
   });
   const chunks = await collect(await client.chat.completions.create({ ...request, stream: true }));
-  // The SDK's types know only functions in a stream.
-  const deltas = chunks.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []) as {
-    type?: string;
-    custom?: { input: string };
-  }[];
-  t.same(deltas.map((delta) => delta.type ?? null).slice(0, 2), ['custom', null]);
-  t.equal(deltas.map((delta) => delta.custom?.input ?? '').join(''), said);
+  // OpenAI's chunks know only functions.
+  const deltas = chunks.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []);
+  t.match(deltas[0], { type: 'function', id: 'tooluse_1', function: { name: 'note' } });
+  const json = deltas.map((delta) => delta.function?.arguments ?? '').join('');
+  t.same(JSON.parse(json), { input: said });
+  const helped = (await client.chat.completions.stream(request).finalChatCompletion()).choices[0]?.message;
+  t.match(helped?.tool_calls, [{ type: 'function', function: { name: 'note', arguments: json } }]);
 
-  await client.chat.completions.create({
-    ...request,
-    messages: [
-      ...request.messages,
-      // The client's own history.
-      message ?? { role: 'assistant', content: '' },
-      { role: 'tool', tool_call_id: 'tooluse_1', content: 'noted' },
-    ],
-  });
-  t.match(sentBy(gateway).at(-1)?.messages[1].content, [
-    { toolUse: { name: 'note', input: { input: said } } },
-  ]);
+  for (const history of [message, helped]) {
+    await client.chat.completions.create({
+      ...request,
+      messages: [
+        ...request.messages,
+        // The client's own history.
+        history ?? { role: 'assistant', content: '' },
+        { role: 'tool', tool_call_id: 'tooluse_1', content: 'noted' },
+      ],
+    });
+    t.match(sentBy(gateway).at(-1)?.messages[1].content, [
+      { toolUse: { name: 'note', input: { input: said } } },
+    ]);
+  }
 });
 
 t.test('the older functions are answered in their older form', async (t) => {

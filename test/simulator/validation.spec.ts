@@ -118,6 +118,16 @@ const REFUSED: [why: string, body: unknown, text: RegExp][] = [
     /exceeds the number of toolUse blocks/,
   ],
   ['two turns of one role', { messages: [...hello, ...hello] }, /alternate between user and assistant/],
+  [
+    'an instruction between two turns of the user',
+    { messages: [question, said('system', { text: 'be brief' }), question] },
+    /role 'system' must follow a 'user' message/,
+  ],
+  [
+    'an instruction after an answer',
+    { messages: [question, said('assistant', { text: 'hm' }), said('system', { text: 'be brief' })] },
+    /role 'system' must follow a 'user' message/,
+  ],
   ['a body that is a list', [], /Malformed input request/],
 ];
 
@@ -141,9 +151,17 @@ t.test('Converse takes what the service takes', async (t) => {
       'zeros and ones at the limits',
       { messages: hello, inferenceConfig: { maxTokens: 1, temperature: 0, topP: 1 } },
     ],
+    ['a system turn at the end', { messages: [...hello, said('system', { text: 'be brief' })] }],
     [
-      'a system turn in mid-conversation',
-      { messages: [...hello, said('system', { text: 'be brief' }), ...hello] },
+      'a system turn before an answer',
+      {
+        messages: [
+          ...hello,
+          said('system', { text: 'be brief' }),
+          said('assistant', { text: 'hm' }),
+          ...hello,
+        ],
+      },
     ],
     ['null for what is absent', { messages: hello, system: null, inferenceConfig: null, toolConfig: null }],
     [

@@ -1,7 +1,7 @@
 // A browser page that watches itself: what the policy blocked, what went to the console, what left our origin.
 import { setTimeout } from 'node:timers/promises';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 /** Reported through the console, so that one list has everything. */
 const WATCH_POLICY = `document.addEventListener('securitypolicyviolation', (event) => {
@@ -45,6 +45,14 @@ export async function signIn(page: Page, origin: string, secret: string, path = 
   await page.getByRole('button', { name: 'Sign in' }).click();
   // The frame around every page but this one begins with it.
   await page.locator('a[href="#main"]').waitFor({ state: 'attached' });
+}
+
+/** Chooses in a menu, and waits until it has given the focus back: what is typed before that goes to the menu. */
+export async function choose(page: Page, field: Locator, option: string) {
+  await field.click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+  await page.getByRole('listbox').waitFor({ state: 'hidden' });
+  await field.and(page.locator(':focus')).waitFor();
 }
 
 const IS_STILL = `!document.querySelector('.animate-pulse.bg-elevated') && !document.querySelector('#main [aria-busy=true]') &&

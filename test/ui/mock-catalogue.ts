@@ -47,7 +47,41 @@ function makeLists(): PriceListRow[] {
   return [future, ...lists];
 }
 
+/** Of the other kinds: what they differ in. */
+const MEDIA: readonly Partial<ModelRow>[] = [
+  {
+    ...{
+      kind: 'embedding',
+      name: 'titan-embed',
+      target: 'amazon.titan-embed-text-v2:0',
+      context_tokens: 8192,
+    },
+    capabilities: { embedding: 'titan_v2', dimensions: [1024, 512, 256] },
+    price: [
+      { ...{ over_input_tokens: 0, input: '0.0200000000', output: '0' }, image: null, embedding: null },
+    ],
+  },
+  {
+    ...{ kind: 'image', name: 'nova-canvas', target: 'amazon.nova-canvas-v1:0', context_tokens: 1024 },
+    capabilities: { image: 'nova_canvas' },
+    price: [{ ...{ over_input_tokens: 0, input: '0', output: '0' }, image: '0.0400000000', embedding: null }],
+  },
+];
+
 function makeModels(): ModelRow[] {
+  const [chat, ...others] = makeChats();
+  if (chat === undefined) return [];
+  const media = MEDIA.map((different, index) => ({
+    ...chat,
+    ...{ price_scope: 'in-region', vendor: 'amazon', max_output_tokens: 1 },
+    ...different,
+    base_id: different.target ?? chat.base_id,
+    id: others.length + 2 + index,
+  }));
+  return [chat, ...others, ...media];
+}
+
+function makeChats(): ModelRow[] {
   const names = ['claude-haiku', 'default', 'claude-3-sonnet', 'llama3-8b'];
   return BASES.map(([base, scope, vendor, input, output], index) => ({
     id: index + 1,

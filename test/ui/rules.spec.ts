@@ -15,7 +15,7 @@ import {
   toUpdateBody,
 } from '../../ui/src/modules/keys/key-form.ts';
 import { readKeySort } from '../../ui/src/modules/keys/key-list.ts';
-import { SNIPPET_KINDS, snippet } from '../../ui/src/modules/keys/snippets.ts';
+import { baseUrl, SNIPPET_KINDS, snippet } from '../../ui/src/modules/keys/snippets.ts';
 import { mergeThreads } from '../../ui/src/modules/threads/merge-threads.ts';
 import { makeKeys, makeThread } from './mock-data.ts';
 import { toRow } from './mock-routes.ts';
@@ -113,9 +113,12 @@ t.test('pressing a column head goes down, up, and back to the usual order', asyn
 t.test('the lines to paste name this gateway and no secret', async (t) => {
   for (const kind of SNIPPET_KINDS) {
     const text = snippet(kind, 'https://gateway.example');
-    t.match(text, 'https://gateway.example/v1');
+    t.match(text, baseUrl(kind, 'https://gateway.example'));
     t.notMatch(text, /br-/);
   }
+  t.equal(baseUrl('python', 'https://gateway.example'), 'https://gateway.example/v1');
+  for (const kind of ['anthropic', 'claude-code'] as const)
+    t.notMatch(snippet(kind, 'https://gateway.example'), '/v1', 'these add it themselves');
 });
 
 const PAGE = { limit: 3, offset: 0 };

@@ -1,9 +1,10 @@
 // Carries prepared work to the targets of its admission. What it may repeat, and where it goes next, is decided here.
 import type { UpstreamTarget } from '../../canonical/admission.ts';
 import type { ChatAnswer, ChatEvent } from '../../canonical/event.ts';
+import { Refusal } from '../../canonical/refusal.ts';
 import { servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 import type { PreparedChat, ProviderCall, ProviderOptions } from '../../providers/provider.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, ExchangeCut } from './exchange.ts';
 import { isConfiguration, mayGoElsewhere, mostTelling } from './failover.ts';
 import type { Meters } from './meters.ts';
 import type { TargetHealth } from './target-health.ts';
@@ -38,6 +39,9 @@ export function createDispatch({ health, meters, onMisconfigured }: DispatchDeps
   /** Rejects with the most telling failure of an upstream, or with the reason of the exchange's signal. */
   async function run<T>(exchange: Exchange, work: Work<T>, remedy: Remedy<T> = () => undefined): Promise<T> {
     const { admission, signal } = exchange;
+    signal.throwIfAborted();
+    // Nobody would get the answer, and nothing of it is owed yet.
+    if (exchange.hasClientLeft) throw new ExchangeCut('drain_ended');
     const failures: UpstreamError[] = [];
     let left: readonly UpstreamTarget[] = admission.targets;
     let form = work;
@@ -106,7 +110,17 @@ const opening =
 
 function remedied<T>(chat: PreparedChat, toWork: (chat: PreparedChat) => Work<T>): Remedy<T> {
   return (error) => {
-    const other = chat.remedy(error);
+    const other = otherForm(chat, error);
     return other && toWork(other);
   };
+}
+
+/** A form that our own encoder refuses is none: the client is told what the upstream said. */
+function otherForm(chat: PreparedChat, error: UpstreamError): PreparedChat | undefined {
+  try {
+    return chat.remedy(error);
+  } catch (refusal) {
+    if (refusal instanceof Refusal) return undefined;
+    throw refusal;
+  }
 }

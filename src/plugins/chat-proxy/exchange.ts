@@ -5,9 +5,15 @@ import type { FastifyInstance } from 'fastify';
 import type { UpstreamTarget } from '../../canonical/admission.ts';
 import { AnswerCollector } from '../../canonical/collect.ts';
 import type { AnswerBlock } from '../../canonical/content.ts';
+import { CutCall } from '../../canonical/cut-call.ts';
 import type { ChatEvent } from '../../canonical/event.ts';
 import { Refusal } from '../../canonical/refusal.ts';
-import { madeNothing, servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
+import {
+  madeNothing,
+  type ServedUsage,
+  servedNothing,
+  UpstreamError,
+} from '../../canonical/upstream-error.ts';
 import { bytesOf, likelyTokens, NO_USAGE, type Usage } from '../../canonical/usage.ts';
 import type { Attempt, Charge, ChargeBasis, Hold } from '../billing/index.ts';
 import type { SpokenExchange, ThreadStatus } from '../threads/index.ts';
@@ -165,8 +171,8 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     isEnded = true;
     clearTimeout(drainTimer);
     if (isDraining) deps.drains.leave();
-    // Refused by our own encoder: nothing was sent, so nothing is charged and no thread is made.
-    if (outcome.kind === 'failed' && outcome.error instanceof Refusal) {
+    // Refused by our own encoder before anything was tried: nothing is charged and no thread is made.
+    if (lastTried === undefined && outcome.kind === 'failed' && outcome.error instanceof Refusal) {
       ticket?.cancel();
       deps.billing.release(hold).catch(deps.onSettlementLost).finally(markRecorded);
       return undefined;
@@ -175,6 +181,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     const firstByteMs = firstByteAt === undefined ? null : Math.round(firstByteAt - startedAt);
     const status = statusOf(outcome);
     const basis = basisOf(outcome);
+    servedTier ??= servedBy(outcome)?.serviceTier;
     const served = holdOf(lastTried);
     noteAttempt(outcome);
     const charge = deps.billing.chargeOf({ hold: served, basis });
@@ -205,7 +212,7 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
 
   function statusOf(outcome: AttemptEnd): ThreadStatus {
     if (outcome.kind === 'answered') return clientHasLeft ? 'client_closed' : 'ok';
-    const cut = cutReason();
+    const cut = cutReason(outcome);
     if (cut === 'shutdown') return 'shutdown';
     if (cut === 'drain_ended') return 'client_closed';
     if (!(outcome.error instanceof UpstreamError)) return 'upstream_error';
@@ -215,13 +222,14 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
   }
 
   function basisOf(outcome: AttemptEnd): ChargeBasis {
+    if (lastTried === undefined) return { kind: 'none' };
     if (usage === null) return { kind: 'absurd' };
     if (usage !== undefined) return used(usage, isUsageEstimated);
-    const served = upstreamErrorOf(outcome)?.served;
+    const served = servedBy(outcome);
+    if (served?.usage === null) return { kind: 'absurd' };
     if (served !== undefined) return used(served.usage, served.isEstimated);
     const failedEarly = outcome.kind === 'failed' && firstByteAt === undefined;
-    if (failedEarly && outcome.error instanceof UpstreamError && servedNothing(outcome.error))
-      return { kind: 'none' };
+    if (failedEarly && costsNothing(outcome.error)) return { kind: 'none' };
     return { kind: 'estimated', usage: estimated(outcome) };
   }
 
@@ -244,8 +252,9 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
     return { ...NO_USAGE, inputTokens: hold.inputTokensEstimate, outputTokens, images };
   }
 
-  function cutReason(): ExchangeCut['reason'] | undefined {
-    const { reason } = controller.signal;
+  function cutReason(outcome: AttemptEnd): ExchangeCut['reason'] | undefined {
+    // Without a try, the signal may not have been needed.
+    const reason: unknown = controller.signal.reason ?? (outcome.kind === 'failed' && outcome.error);
     return reason instanceof ExchangeCut ? reason.reason : undefined;
   }
 
@@ -281,6 +290,17 @@ export function createExchange(deps: ExchangeDeps, admitted: Admitted, spoken: S
       controller.abort(new ExchangeCut('shutdown'));
     },
   };
+}
+
+function costsNothing(error: unknown): boolean {
+  if (error instanceof CutCall) return error.served === null;
+  return error instanceof UpstreamError && servedNothing(error);
+}
+
+/** What failed work has used, where that is known. */
+function servedBy(outcome: AttemptEnd): ServedUsage | undefined {
+  const error = outcome.kind === 'failed' ? outcome.error : undefined;
+  return error instanceof UpstreamError || error instanceof CutCall ? (error.served ?? undefined) : undefined;
 }
 
 function upstreamErrorOf(outcome: AttemptEnd): UpstreamError | undefined {

@@ -47,9 +47,11 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
   const { open, exchange, dialect, reply, toClientError, pingMs = PING_MS } = options;
   const socket = reply.raw;
   let isOpen = false;
+  let opened: OpenedStream | undefined;
   const openOnce = () => {
-    if (!isOpen) openStream(reply);
+    if (isOpen) return;
     isOpen = true;
+    openStream(reply);
   };
   const pinging = setInterval(() => {
     if (socket.destroyed || exchange.hasClientLeft || socket.writableNeedDrain) return;
@@ -57,21 +59,34 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
     socket.write(dialect.ping);
   }, pingMs);
   try {
-    const { first, rest } = await open();
+    opened = await open();
+    const { first, rest } = opened;
     openOnce();
     for (let next = first; !next.done; next = await rest.next()) {
       exchange.observe(next.value);
       pinging.refresh();
       if (!exchange.hasClientLeft) await write(socket, dialect.encode(next.value), exchange.signal);
     }
+    end(socket, dialect.end(exchange.end({ kind: 'answered' })?.fee), exchange.signal);
   } catch (error) {
+    // Whatever failed here, the upstream may not know of it.
+    void opened?.rest.return?.().catch(() => undefined);
     if (!isOpen) throw error;
-    end(socket, dialect.encodeFailure(toClientError(error)), exchange.signal);
+    endFailed(socket, () => dialect.encodeFailure(toClientError(error)), exchange.signal);
     throw new StreamFailed(error);
   } finally {
     clearInterval(pinging);
   }
-  end(socket, dialect.end(exchange.end({ kind: 'answered' })?.fee), exchange.signal);
+}
+
+/** From the hijack on nobody else ends the response. */
+function endFailed(socket: ServerResponse, failure: () => string, signal: AbortSignal): void {
+  try {
+    if (socket.headersSent) end(socket, failure(), signal);
+    else socket.destroy();
+  } catch {
+    socket.destroy();
+  }
 }
 
 /** The stream was open when the error came: it has been told to the client already. */

@@ -1,6 +1,7 @@
 // One HTTP exchange with Bedrock over a pooled HTTP/1.1 connection: time-outs, cancellation, back-pressure, and
 // the translation of everything that can go wrong on the way. Never retries.
 import type { Dispatcher } from 'undici';
+import { CutCall } from '../../canonical/cut-call.ts';
 import { decodeError } from '../../wire/bedrock/decode-error.ts';
 import { connectionError, timedOut, unreadable } from './transport-errors.ts';
 
@@ -25,7 +26,7 @@ export interface CallSink {
   data(chunk: Buffer): void;
   /** The answer is complete. What it throws is the caller's to catch. */
   end(): void;
-  /** An `UpstreamError`, or the reason of the signal. */
+  /** An `UpstreamError`, the reason of the signal, or a `CutCall` of it. */
   fail(error: unknown): void;
 }
 
@@ -49,7 +50,7 @@ export function openCall(pool: Dispatcher, request: CallRequest, sink: CallSink)
 class PooledCall implements Call, Dispatcher.DispatchHandler {
   readonly #request: CallRequest;
   readonly #sink: CallSink;
-  readonly #onAbort = () => this.#fail(this.#request.signal.reason);
+  readonly #onAbort = () => this.#cut();
   #controller: Dispatcher.DispatchController | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
@@ -66,7 +67,7 @@ class PooledCall implements Call, Dispatcher.DispatchHandler {
   begin(pool: Dispatcher): void {
     const { path, headers, body, signal, firstByteMs } = this.#request;
     if (signal.aborted) {
-      this.#fail(signal.reason);
+      this.#cut();
       return;
     }
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -141,6 +142,12 @@ class PooledCall implements Call, Dispatcher.DispatchHandler {
     this.#hasBody = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#timeOut(), this.#request.idleMs);
+  }
+
+  #cut(): void {
+    const { reason } = this.#request.signal;
+    // Without a connection, nothing was sent.
+    this.#fail(this.#controller === null ? new CutCall(reason, null) : reason);
   }
 
   #timeOut(): void {

@@ -8,7 +8,7 @@ import { unreadable } from './transport-errors.ts';
 /** Larger bodies than any model's longest answer are refused rather than kept in memory. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Rejects with an `UpstreamError` or the signal's reason. */
+/** Rejects with an `UpstreamError`, the signal's reason, or a `CutCall` of it. */
 export function collectAnswer(start: StartCall, reading?: Reading): Promise<ChatAnswer> {
   return collectJson(start, (body, requestId) => decodeResponse(body, requestId, reading));
 }

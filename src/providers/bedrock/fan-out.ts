@@ -1,4 +1,5 @@
 // One request in several calls: some at a time, results in order. Nothing is repeated.
+import { CutCall } from '../../canonical/cut-call.ts';
 import { type ServedUsage, servedNothing, UpstreamError } from '../../canonical/upstream-error.ts';
 
 /** Enough to be quick with a long list, and few enough not to be throttled for it. */
@@ -45,16 +46,21 @@ export async function fanOut<Call, Result>(
 export function failureOf({ results, failures }: Outcome<unknown, unknown>, served: ServedUsage): unknown {
   const [first] = failures;
   const error = first?.error;
-  if (!(error instanceof UpstreamError)) return error;
   // Alone, its kind says who pays.
   if (results.length + failures.length === 1) return error;
   if (results.length === 0 && failures.every((each) => isNothing(each.error))) return error;
-  const { kind, message, status, code, upstreamRequestId, retryAfterMs } = error;
-  const facts = { kind, message, status, code, upstreamRequestId, retryAfterMs };
+  if (!(error instanceof UpstreamError)) return new CutCall(reasonOf(error), served);
+  const { kind, message, status, code, upstreamRequestId, retryAfterMs, blame, hint, isFiltered } = error;
+  const facts = { kind, message, status, code, upstreamRequestId, retryAfterMs, blame, hint, isFiltered };
   return new UpstreamError({ ...facts, served, cause: error });
 }
 
 /** Certainly not served. */
 export function isNothing(error: unknown): boolean {
+  if (error instanceof CutCall) return error.served === null;
   return error instanceof UpstreamError && servedNothing(error);
+}
+
+function reasonOf(error: unknown): unknown {
+  return error instanceof CutCall ? error.cause : error;
 }

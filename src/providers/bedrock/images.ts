@@ -6,7 +6,7 @@ import { NO_USAGE } from '../../canonical/usage.ts';
 import { allFiltered, asFiltered, decodeImages } from '../../wire/bedrock/images/decode-images.ts';
 import { encodeImages } from '../../wire/bedrock/images/encode-images.ts';
 import type { PreparedImages } from '../provider.ts';
-import { failureOf, fanOut } from './fan-out.ts';
+import { failureOf, fanOut, isNothing } from './fan-out.ts';
 import type { Invoke } from './invoke.ts';
 
 export function prepareImages(
@@ -19,15 +19,23 @@ export function prepareImages(
     dropped,
     async run(target, { signal }) {
       const outcome = await fanOut(calls, async ({ body }) => {
-        const answer = await invoke(target, body, signal).catch(asFiltered);
-        return { ...decodeImages(answer, family), upstreamRequestId: answer.upstreamRequestId };
+        try {
+          const answer = await invoke(target, body, signal).catch(asFiltered);
+          return { ...decodeImages(answer, family), upstreamRequestId: answer.upstreamRequestId };
+        } catch (error) {
+          // As where a filter answers in words: no failure, and the other calls may bring pictures.
+          if (error instanceof UpstreamError && error.isFiltered) return keptBack(error);
+          throw error;
+        }
       });
       const { results, failures } = outcome;
       const images = results.flatMap((result) => result.images);
-      const lost = failures.filter(({ error }) => !(error instanceof UpstreamError && madeNothing(error)));
+      const lost = failures.filter(({ error }) => !isUnmade(error));
       const guessed = lost.reduce((sum, { call }) => sum + call.items, 0);
       const usage = { ...NO_USAGE, images: images.length + guessed };
-      if (failures.length > 0) throw failureOf(outcome, { usage, isEstimated: guessed > 0 });
+      const [first] = failures;
+      if (first && images.length === 0 && failures.every(({ error }) => isNothing(error))) throw first.error;
+      if (first) throw failureOf(outcome, { usage, isEstimated: guessed > 0 });
       const upstreamRequestId = results[0]?.upstreamRequestId;
       if (images.length === 0) throw allFiltered(upstreamRequestId);
       return {
@@ -38,4 +46,13 @@ export function prepareImages(
       };
     },
   };
+}
+
+function keptBack({ upstreamRequestId }: UpstreamError) {
+  return { images: [], isFiltered: true, upstreamRequestId };
+}
+
+/** Certainly no picture. */
+function isUnmade(error: unknown): boolean {
+  return isNothing(error) || (error instanceof UpstreamError && madeNothing(error));
 }

@@ -6,7 +6,7 @@ import { one } from './call.ts';
 import { collectJson } from './collect-answer.ts';
 import { type Operation, type PrepareCallDeps, prepareJson, type StartCall } from './prepare-call.ts';
 
-/** Rejects with an `UpstreamError` or the signal's reason. */
+/** Rejects with an `UpstreamError`, the signal's reason, or a `CutCall` of it. */
 export type Invoke = (call: ProviderCall, body: object, signal: AbortSignal) => Promise<NativeAnswer>;
 
 export function createInvoker(deps: PrepareCallDeps, operation: Operation): Invoke {

@@ -1,5 +1,6 @@
 // Everything before the first byte leaves: the body, the region, the path and the authorisation of one call.
 import type { UpstreamTarget } from '../../canonical/admission.ts';
+import { CutCall } from '../../canonical/cut-call.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import type { ConverseBody } from '../../wire/bedrock/converse-body.ts';
 import { encodeMetadata, withMetadata } from '../../wire/bedrock/request-metadata.ts';
@@ -26,7 +27,7 @@ export interface PrepareCallDeps {
 /**
  * Nothing is sent until the result is called.
  *
- * @throws UpstreamError `auth` or `not_found`; the signal's reason
+ * @throws UpstreamError `auth` or `not_found`; CutCall
  */
 export function prepareCall(
   deps: PrepareCallDeps,
@@ -65,11 +66,11 @@ function modelSegment(modelId: string): string {
   return encodeSegment(modelId);
 }
 
-/** The promise's outcome, unless the signal comes first. */
+/** The promise's outcome, unless the signal comes first: then nothing was sent. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
+    onAbort = () => reject(new CutCall(signal.reason, null));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
   });

@@ -66,7 +66,7 @@ export function decodeDocument(block: Fields, notes: Notes): DocumentBlock {
 function decodeDocumentSource(
   source: Fields,
   notes: Notes,
-): Pick<DocumentBlock, 'format' | 'base64' | 'url'> {
+): Pick<DocumentBlock, 'format' | 'base64' | 'passages' | 'url'> {
   const type = source.text('type');
   switch (type) {
     case 'base64':
@@ -76,7 +76,7 @@ function decodeDocumentSource(
       requireMediaType(source, 'text/plain');
       return { format: 'txt', base64: toBase64(source.visibleText('data')) };
     case 'content':
-      return { format: 'txt', base64: toBase64(joinContent(source, notes)) };
+      return { format: 'txt', ...decodePassages(source, notes) };
     case 'url':
       // Only PDFs can be named so; fetched where that is allowed, before the request is admitted.
       return { format: 'pdf', base64: '', url: httpsUrl(source) };
@@ -98,18 +98,17 @@ function requireMediaType(source: Fields, expected: string): void {
   if (mediaType !== expected) throw notOneOf(source.at('media_type'), mediaType, [expected]);
 }
 
-/** Bedrock has documents of bytes only: the passages become the paragraphs of a plain one. */
-function joinContent(source: Fields, notes: Notes): string {
+/** A plain text of paragraphs, too, for models that know no passages. */
+function decodePassages(source: Fields, notes: Notes): Pick<DocumentBlock, 'base64' | 'passages'> {
   const content = source.raw('content');
   if (Array.isArray(content)) {
     const image = content.findIndex((part) => part?.type === 'image');
     if (image !== -1) throw unsupportedWord(`${source.at('content')}.${image}.type`, 'image');
   }
-  const text = decodeTexts(content, source.at('content'), notes)
-    .map((block) => block.text)
-    .join('\n\n');
+  const passages = decodeTexts(content, source.at('content'), notes).map(({ text }) => text);
+  const text = passages.join('\n\n');
   if (text === '') throw invalidValue(source.at('content'), 'expected text that is not empty');
-  return text;
+  return { base64: toBase64(text), passages };
 }
 
 export function decodeSearchResult(block: Fields, notes: Notes): SearchResultBlock {

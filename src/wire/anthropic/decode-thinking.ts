@@ -30,7 +30,7 @@ export function decodeOutput(body: OutputBody, notes: Notes): OutputSettings {
   const effort = decodeEffort(config);
   const thinking = body.thinking ? decodeThinking(new Fields(body.thinking, 'thinking')) : null;
   return {
-    reasoning: effort === null ? thinking : { ...(thinking ?? { mode: 'default' }), effort },
+    reasoning: effort === null ? thinking : { ...(thinking ?? { mode: 'unsaid' }), effort },
     responseFormat: decodeFormat(config, body.output_format),
   };
 }

@@ -66,7 +66,13 @@ export function createStreamEncoder(facts: StreamFacts): StreamEncoder {
       return encodeFailure(new UpstreamError({ kind: 'incomplete', message }));
     }
     isClosed = true;
-    const delta = { stop_reason: mapStopReason(finish.reason), stop_sequence: finish.stopSequence ?? null };
+    // The last two speak of Anthropic's own servers.
+    const delta = {
+      stop_reason: mapStopReason(finish.reason),
+      stop_sequence: finish.stopSequence ?? null,
+      stop_details: null,
+      container: null,
+    };
     const counts = encodeUsage(usage, { serviceTier, cost: facts.includeCost ? cost : undefined });
     return `${blocks.end()}${writeEvent('message_delta', { delta, usage: counts })}${writeEvent('message_stop', {})}`;
   }

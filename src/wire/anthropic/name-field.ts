@@ -10,9 +10,21 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['parallel_tool_calls', 'tool_choice.disable_parallel_tool_use'],
 ]);
 
+/** The same of a tool's members. */
+const TOOL_NAMES: ReadonlyMap<string, string> = new Map([
+  ['function.parameters', 'input_schema'],
+  ['function.name', 'name'],
+  ['function.description', 'description'],
+]);
+const TOOL_MEMBER = /^(tools\[\d+\])\.(function\.\w+)/;
+
 /** `messages[0].content` -> `messages.0.content` */
 export function fieldName(param: string): string {
-  return NAMES.get(param) ?? param.replaceAll(/\[(\d+)\]/g, '.$1');
+  const named = param.replace(TOOL_MEMBER, (whole, tool: string, member: string) => {
+    const name = TOOL_NAMES.get(member);
+    return name === undefined ? whole : `${tool}.${name}`;
+  });
+  return NAMES.get(param) ?? named.replaceAll(/\[(\d+)\]/g, '.$1');
 }
 
 /** The message with the field in it, once. */

@@ -15,7 +15,7 @@ export interface ImageContent {
 export interface DocumentContent {
   document: {
     name: string;
-    source: { bytes: string };
+    source: { bytes: string } | { content: { text: string }[] };
     format: string;
     context?: string;
     citations?: { enabled: boolean };

@@ -4,9 +4,9 @@ import type { ChatEvent } from '../../canonical/event.ts';
 import { joinBase64 } from './base64.ts';
 import type { Produced } from './decode-finish.ts';
 import { decodeToolCall } from './decode-tool-call.ts';
+import { JsonExtractor } from './extract-json.ts';
 import { asCount, asRecord, asText } from './json.ts';
 import type { Reading } from './reading.ts';
-import { FenceStripper } from './strip-fence.ts';
 
 type Payload = Record<string, unknown>;
 
@@ -18,7 +18,7 @@ interface OpenBlock {
   /** A tool's input so far, a reasoning's signature. */
   held: string;
   base64: string[];
-  fence: FenceStripper | null;
+  json: JsonExtractor | null;
 }
 
 export class BlockDecoder {
@@ -97,7 +97,7 @@ export class BlockDecoder {
       return;
     }
     const spoken = open?.kind === 'text' ? open : this.#replace('text', index, out);
-    this.#say(spoken, spoken.fence === null ? text : spoken.fence.push(text), out);
+    this.#say(spoken, spoken.json === null ? text : spoken.json.push(text), out);
   }
 
   #say(open: OpenBlock, text: string, out: ChatEvent[]): void {
@@ -149,8 +149,8 @@ export class BlockDecoder {
   }
 
   #begin(kind: OpenBlock['kind'], index: number): OpenBlock {
-    const fence = kind === 'text' && this.#reading.stripsFences ? new FenceStripper() : null;
-    const open: OpenBlock = { kind, block: -1, held: '', base64: [], fence };
+    const json = kind === 'text' && this.#reading.extractsJson ? new JsonExtractor() : null;
+    const open: OpenBlock = { kind, block: -1, held: '', base64: [], json };
     this.#open.set(index, open);
     return open;
   }
@@ -164,8 +164,8 @@ export class BlockDecoder {
     const open = this.#open.get(index);
     if (open === undefined) return;
     this.#open.delete(index);
-    const { kind, held, fence } = open;
-    if (kind === 'text' && fence !== null) this.#say(open, fence.end(), out);
+    const { kind, held, json } = open;
+    if (kind === 'text' && json !== null) this.#say(open, json.end(), out);
     else if (kind === 'answer' && held === '') this.#say(open, '{}', out);
     else if (kind === 'reasoning' && held !== '')
       out.push({ type: 'reasoning-signature', block: open.block, signature: held });

@@ -1,9 +1,9 @@
 // The content of a whole Converse answer -> blocks; what `decode-blocks` is for a streamed one.
 import type { AnswerBlock, JsonObject } from '../../canonical/content.ts';
 import { decodeToolCall } from './decode-tool-call.ts';
+import { extractJson } from './extract-json.ts';
 import { asList, asRecord, asText } from './json.ts';
 import type { Reading } from './reading.ts';
-import { stripFence } from './strip-fence.ts';
 
 type Payload = Record<string, unknown>;
 
@@ -21,21 +21,22 @@ export function decodeContent(value: unknown, reading: Reading): AnswerBlock[] {
 function decodeBlock(block: Payload, reading: Reading, place: number): AnswerBlock[] {
   if (block.toolUse !== undefined) return decodeToolUse(block.toolUse, reading, place);
   if (block.reasoningContent !== undefined) return decodeReasoning(asRecord(block.reasoningContent));
-  if (block.citationsContent !== undefined) return decodeCited(asRecord(block.citationsContent));
+  if (block.citationsContent !== undefined) return decodeCited(asRecord(block.citationsContent), reading);
   return textBlock(asText(block.text) ?? '', reading);
 }
 
 /** An empty text says nothing, and may not be sent back either. */
-function textBlock(text: string, { stripsFences }: Reading): AnswerBlock[] {
-  const bare = stripsFences ? stripFence(text) : text;
+function textBlock(text: string, { extractsJson }: Reading): AnswerBlock[] {
+  const bare = extractsJson ? extractJson(text) : text;
   return bare === '' ? [] : [{ kind: 'text', text: bare }];
 }
 
 /** One text, as it is one block in a stream. */
-function decodeCited(cited: Payload | null): AnswerBlock[] {
-  const text = asList(cited?.content)
+function decodeCited(cited: Payload | null, { extractsJson }: Reading): AnswerBlock[] {
+  const said = asList(cited?.content)
     .map((part) => asText(asRecord(part)?.text) ?? '')
     .join('');
+  const text = extractsJson ? extractJson(said) : said;
   const citations = asList(cited?.citations).flatMap((citation): JsonObject[] => {
     const record = asRecord(citation);
     return record === null ? [] : [record];

@@ -1,6 +1,6 @@
 // Why the model stopped, from its word and from what it did.
 import type { FinishReason } from '../../canonical/event.ts';
-import { UpstreamError } from '../../canonical/upstream-error.ts';
+import { type ServedUsage, UpstreamError } from '../../canonical/upstream-error.ts';
 import { asRecord, asText } from './json.ts';
 import { isMalformedStop, mapStopReason } from './map-stop-reason.ts';
 
@@ -33,9 +33,10 @@ export function isUnusable(stopReason: unknown, { hasText, inputs }: Produced): 
   return isMalformedStop(stopReason) && !hasText && !inputs.some(isReadable);
 }
 
-export function unreadableOutput(upstreamRequestId: string | undefined): UpstreamError {
+/** @param served what is known to have been used all the same */
+export function unreadableOutput(upstreamRequestId: string | undefined, served?: ServedUsage): UpstreamError {
   const message = 'The model produced output that cannot be read.';
-  return new UpstreamError({ kind: 'model_error', message, upstreamRequestId });
+  return new UpstreamError({ kind: 'model_error', message, upstreamRequestId, served });
 }
 
 /** Asked for by `additionalModelResponseFieldPaths`: `/stop_sequence`, of streams `/delta/stop_sequence`. */

@@ -12,7 +12,7 @@ import { PLAIN_READING } from './reading.ts';
  * An answer without a message or with an empty one is an answer that says nothing, not an error.
  *
  * @throws UpstreamError `malformed` if this is not a Converse answer at all, `model_error` if the model's
- *   output could not be read and nothing of it is usable
+ *   output could not be read and nothing of it is usable; it says what was reported as used
  */
 export function decodeResponse(
   body: unknown,
@@ -29,14 +29,20 @@ export function decodeResponse(
     hasText: content.some(({ kind }) => kind === 'text'),
     inputs: content.flatMap((block) => (block.kind === 'tool-use' ? ['{}'] : [])),
   };
-  if (isUnusable(answer.stopReason, produced)) throw unreadableOutput(upstreamRequestId);
+  const usage = decodeUsage(answer.usage, reading);
+  const isUsageAbsurd = isAbsurdUsage(answer.usage);
+  if (isUnusable(answer.stopReason, produced)) {
+    const isReported = usage !== null || isUsageAbsurd;
+    const served = isReported ? { usage, isEstimated: false, ...decodeServiceTier(answer) } : undefined;
+    throw unreadableOutput(upstreamRequestId, served);
+  }
   const { reason, ...met } = decodeFinish(answer, produced);
   return {
     content,
     finishReason: reason,
     ...met,
-    usage: decodeUsage(answer.usage, reading),
-    ...(isAbsurdUsage(answer.usage) && { isUsageAbsurd: true }),
+    usage,
+    ...(isUsageAbsurd && { isUsageAbsurd: true }),
     latencyMs: asCount(asRecord(answer.metrics)?.latencyMs),
     ...decodeServiceTier(answer),
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),

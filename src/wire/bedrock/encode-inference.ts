@@ -11,7 +11,7 @@ const MAX_TEMPERATURE = 1;
 export function encodeInference(
   request: ChatRequest,
   plan: ReasoningPlan,
-  { capabilities, dropped }: Encoding,
+  { capabilities, dropped, isClaude }: Encoding,
 ): ConverseInference {
   const { temperature, topP } = request;
   const isFixed = plan.isThinking || plan.isUnlimited;
@@ -23,7 +23,8 @@ export function encodeInference(
   const isMeant = temperature !== null && !(plan.isThinking && temperature === 1);
   if (isMeant && !takesTemperature) dropped.add('temperature');
   if (topP !== null && !takesTopP) dropped.add('topP');
-  const stopSequences = request.stopSequences.filter(isVisible);
+  // Claude refuses those of white space.
+  const stopSequences = request.stopSequences.filter(isClaude ? isVisible : (each) => each !== '');
   if (stopSequences.length < request.stopSequences.length) dropped.add('stopSequences');
   return {
     ...(!plan.isUnlimited && { maxTokens: plan.maxOutputTokens }),

@@ -49,12 +49,21 @@ export function encodeDocument(
   return {
     document: {
       name: names.next(block.name),
-      source: { bytes: base64 },
+      source: encodeSource(block, encoding),
       format,
       ...(context !== undefined && isVisible(context) && { context }),
       ...(mayCite(block.wantsCitations, encoding) && { citations: { enabled: true } }),
     },
   };
+}
+
+/** Passages are Claude's way to cite; to other models they are paragraphs. Blank ones are left out like blank text. */
+function encodeSource(
+  { base64, passages = [] }: DocumentBlock,
+  { isClaude }: Encoding,
+): DocumentContent['document']['source'] {
+  const content = passages.filter(isVisible).map((text) => ({ text }));
+  return isClaude && content.length > 0 ? { content } : { bytes: base64 };
 }
 
 /** Reports where citations were wanted and the model has none. */

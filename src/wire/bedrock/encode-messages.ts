@@ -38,17 +38,19 @@ export function encodeMessages(drafts: readonly Draft[], options: MessageOptions
   return messages;
 }
 
-/** What an assistant thought comes first and the tools it called last, unless it thought again in between. */
+/**
+ * The tools that an assistant called come last, but where it thought again after a word, every block has its place:
+ * a signed thought goes back where it was.
+ */
 function orderBlocks(role: Draft['role'], blocks: readonly ContentBlock[]): readonly ContentBlock[] {
   if (role !== 'assistant') return blocks;
   const firstWord = blocks.findIndex((block) => !isThought(block));
-  const isInterleaved = firstWord > 0 && blocks.slice(firstWord).some(isThought);
+  const isInterleaved = blocks.slice(firstWord).some(isThought);
   const ordered = isInterleaved
     ? blocks
     : [
-        ...blocks.filter(isThought),
-        ...blocks.filter((block) => !isThought(block) && block.kind !== 'tool-use'),
-        ...blocks.filter((block) => block.kind === 'tool-use'),
+        ...blocks.filter(({ kind }) => kind !== 'tool-use'),
+        ...blocks.filter(({ kind }) => kind === 'tool-use'),
       ];
   const lastWord = ordered.findLastIndex((block) => !isThought(block));
   return ordered.slice(0, lastWord + 1);

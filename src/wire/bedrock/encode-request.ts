@@ -11,7 +11,7 @@ import { encodeService } from './encode-service.ts';
 import { type EncodedTools, encodeAnswerTool, encodeTools } from './encode-tools.ts';
 import { beginEncoding, type Encoding, type EncodingTraits, isVisible } from './encoding.ts';
 import { historyOf } from './history.ts';
-import { mergeTurns } from './merge-turns.ts';
+import { type MergeRules, mergeTurns } from './merge-turns.ts';
 import { pairTools, toolNamesIn } from './pair-tools.ts';
 import { planReasoning } from './plan-reasoning.ts';
 import { planStructure, type StructurePlan } from './plan-structure.ts';
@@ -37,7 +37,7 @@ export interface EncodedRequest {
  */
 export function encodeRequest(request: ChatRequest, traits: EncodingTraits): EncodedRequest {
   const encoding = beginEncoding(traits);
-  const { drafts, toolIds } = pairTools(mergeTurns(request.turns, mergeRules(encoding)), {
+  const { drafts, toolIds } = pairTools(mergeTurns(request.turns, mergeRules(request, encoding)), {
     shortIds: encoding.capabilities.shortToolIds === true,
   });
   const calledBefore = toolNamesIn(drafts);
@@ -90,16 +90,22 @@ export function encodeRequest(request: ChatRequest, traits: EncodingTraits): Enc
       toolNames: names.aliases,
       toolIds,
       answerTool: structure.kind === 'tool' ? names.encode(structure.tool.name) : null,
-      stripsFences: structure.kind === 'words',
+      extractsJson: structure.kind === 'words',
     },
     dropped: [...encoding.dropped],
   };
 }
 
-function mergeRules({ capabilities, isClaude }: Encoding) {
+/** Only Claude signs its thoughts; GPT hands them over redacted. */
+function mergeRules({ turns }: ChatRequest, { capabilities, isClaude, dropped }: Encoding): MergeRules {
+  const keepsReasoning = isClaude && capabilities.reasoning !== 'none';
+  const keepsRedacted = keepsReasoning || capabilities.reasoning === 'effort';
+  const hasRedacted = turns.some(({ content }) => content.some(({ kind }) => kind === 'redacted-reasoning'));
+  if (hasRedacted && !keepsRedacted) dropped.add('reasoning');
   return {
     keepsSystemRole: capabilities.midSystem === true && capabilities.systemPrompt !== false,
-    keepsReasoning: isClaude && capabilities.reasoning !== 'none',
+    keepsReasoning,
+    keepsRedacted,
   };
 }
 

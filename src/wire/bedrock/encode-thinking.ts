@@ -1,25 +1,14 @@
 // How Claude is told to think: a mode, perhaps with a budget, and an effort.
 // https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
-import type { ModelCapabilities, ThinkingMode } from '../../canonical/capabilities.ts';
 import type { JsonObject } from '../../canonical/content.ts';
-import type { ChatRequest, Effort, Reasoning } from '../../canonical/request.ts';
+import type { ChatRequest, Reasoning } from '../../canonical/request.ts';
+import { claudeEffort } from './encode-effort.ts';
 import type { Encoding, EncodingTraits } from './encoding.ts';
-import { budgetOf, nearestEffort } from './map-effort.ts';
+import { budgetOf } from './map-effort.ts';
 import { outputLimit, outputLimitWithBudget } from './output-limit.ts';
 import type { History, ReasoningPlan } from './reasoning-plan.ts';
+import { canBeOff, isAlwaysOn, type Mode, nearestMode, thinks, typeOf } from './thinking-modes.ts';
 
-/** `unsaid`: nothing is sent, and the model does what it does by itself. */
-type Mode = ThinkingMode | 'unsaid';
-
-const CLAUDE_EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
-/** Which way a mode that the model does not have is taken, best first. */
-const WAYS: Readonly<Record<Reasoning['mode'], readonly ThinkingMode[]>> = {
-  default: ['adaptive', 'budget'],
-  off: ['off'],
-  budget: ['budget', 'adaptive'],
-  adaptive: ['adaptive', 'budget'],
-  between_tools: ['between_tools', 'adaptive', 'budget'],
-};
 /** Lets Claude 4 to 4.5 think between two tool calls. */
 const INTERLEAVED = 'interleaved-thinking-2025-05-14';
 
@@ -28,59 +17,59 @@ export function planThinking(
   { traits, encoding, history }: { traits: EncodingTraits; encoding: Encoding; history: History },
 ): ReasoningPlan {
   const modes = encoding.capabilities.thinkingModes;
-  const reasoning = request.reasoning ?? { mode: 'default' as const };
+  const reasoning = request.reasoning ?? { mode: 'unsaid' as const };
   let mode = wantedMode(reasoning, encoding);
-  // A conversation that goes on from a turn whose thoughts were lost is refused while the model thinks.
-  const isLost = history.lacksThoughts && thinks(mode) && canBeOff(modes);
-  const sized = mode === 'budget' && !isLost ? sizeBudget(request, reasoning, traits) : undefined;
-  if (isLost || (mode === 'budget' && sized === undefined)) {
-    encoding.dropped.add('reasoning');
-    mode = 'off';
-  }
+  if (mode === 'budget' && history.lacksThoughts) mode = withoutThoughts(encoding);
+  const sized = mode === 'budget' ? sizeBudget(request, reasoning, traits) : undefined;
+  if (mode === 'budget' && sized === undefined) mode = 'off';
+  reportLoss(reasoning, { mode, budget: sized?.budget, encoding });
   const type = typeOf(mode, modes);
-  const effort = effortFor(reasoning, { mode, isCounted: sized !== undefined, type, encoding });
+  const effort = claudeEffort(reasoning, { mode, isCounted: sized !== undefined, encoding });
   const isInterleaved = mode === 'budget' && history.hasTools && modes?.includes('adaptive') !== true;
   return {
     fields:
       type === undefined
         ? {}
-        : { thinking: { type, ...budgetField(sized), ...displayField(reasoning, type, encoding) } },
+        : { thinking: { type, ...budgetField(sized), ...displayField(reasoning, mode) } },
     ...(effort !== undefined && { effort }),
     betas: isInterleaved ? [INTERLEAVED] : [],
-    isThinking: thinks(mode) || (mode === 'unsaid' && modes !== undefined && !canBeOff(modes)),
+    isThinking: thinks(mode) || (mode === 'unsaid' && isAlwaysOn(modes)),
     maxOutputTokens: sized?.limit ?? outputLimit(request, traits),
     isUnlimited: false,
   };
 }
 
-function wantedMode(reasoning: Reasoning, { capabilities, dropped }: Encoding): Mode {
-  if (reasoning.mode === 'default' && reasoning.effort === undefined) return 'unsaid';
+function wantedMode({ mode, effort, display }: Reasoning, { capabilities }: Encoding): Mode {
   const modes = capabilities.thinkingModes;
-  const mode = WAYS[reasoning.mode].find((way) => modes === undefined || modes.includes(way));
-  if (mode === undefined && reasoning.mode === 'off') dropped.add('reasoning');
-  return mode ?? 'unsaid';
+  // How thought is shown can only be said together with a mode; one that never stops is not changed by that.
+  const saysMode = mode !== 'default' || effort !== undefined || (display !== undefined && isAlwaysOn(modes));
+  if (!saysMode) return 'unsaid';
+  return nearestMode(mode, modes) ?? 'unsaid';
 }
 
-function thinks(mode: Mode): boolean {
-  return mode !== 'off' && mode !== 'unsaid';
+/**
+ * With a budget, Claude refuses to go on from a turn whose thoughts are not with it. In the adaptive form a turn may be
+ * without any.
+ */
+function withoutThoughts({ capabilities: { thinkingModes: modes } }: Encoding): Mode {
+  if (modes?.includes('adaptive') === true) return 'adaptive';
+  return canBeOff(modes) ? 'off' : 'budget';
 }
 
-function canBeOff(modes: ModelCapabilities['thinkingModes']): boolean {
-  return modes === undefined || modes.includes('off');
-}
-
-/** Models that can be given a budget do not think unless they are told to. */
-function typeOf(mode: Mode, modes: ModelCapabilities['thinkingModes']): string | undefined {
-  switch (mode) {
-    case 'budget':
-      return 'enabled';
-    case 'off':
-      return modes === undefined || modes.includes('budget') ? undefined : 'disabled';
-    case 'unsaid':
-      return undefined;
-    default:
-      return mode;
-  }
+/** What was asked for and is not sent: a mode, a number of tokens, a way of showing thought. */
+function reportLoss(
+  { mode: asked, budgetTokens, display }: Reasoning,
+  { mode, budget, encoding }: { mode: Mode; budget: number | undefined; encoding: Encoding },
+): void {
+  const isModeLost =
+    (asked === 'off' && mode !== 'off') ||
+    (asked === 'between_tools' && mode !== 'between_tools') ||
+    (asked !== 'off' && mode === 'off');
+  const isBudgetLost = budgetTokens !== undefined && budgetTokens !== budget;
+  // With a budget a summary is always shown, unless the clients' own word says otherwise.
+  const isShown = mode === 'budget' && asked !== 'budget' ? display === 'summarized' : mode !== 'unsaid';
+  const isDisplayLost = display !== undefined && asked !== 'off' && !isShown;
+  if (isModeLost || isBudgetLost || isDisplayLost) encoding.dropped.add('reasoning');
 }
 
 function sizeBudget(request: ChatRequest, { budgetTokens, effort }: Reasoning, traits: EncodingTraits) {
@@ -92,25 +81,7 @@ function budgetField(sized: { budget: number } | undefined): JsonObject {
   return sized === undefined ? {} : { budget_tokens: sized.budget };
 }
 
-/** With thought switched off, or only between tools, the strongest words are refused. */
-function effortFor(
-  { effort, budgetTokens }: Reasoning,
-  facts: { mode: Mode; isCounted: boolean; type: string | undefined; encoding: Encoding },
-): Effort | undefined {
-  if (effort === undefined) return undefined;
-  const known = facts.encoding.capabilities.efforts ?? CLAUDE_EFFORTS;
-  const isBounded = facts.type === 'disabled' || facts.mode === 'between_tools';
-  const asked = isBounded && (effort === 'xhigh' || effort === 'max') ? 'high' : effort;
-  const word = nearestEffort(asked, known);
-  const isInBudget = facts.isCounted && budgetTokens === undefined;
-  if (word === undefined && !isInBudget) facts.encoding.dropped.add('reasoning');
-  return word;
-}
-
-/** Models with a budget always show a summary, unless their own clients' word says otherwise. */
-function displayField({ display, mode }: Reasoning, type: string, { dropped }: Encoding): JsonObject {
-  if (display === undefined || type === 'disabled') return {};
-  if (type !== 'enabled' || mode === 'budget') return { display };
-  if (display === 'omitted') dropped.add('reasoning');
-  return {};
+function displayField({ display, mode: asked }: Reasoning, mode: Mode): JsonObject {
+  const isTaken = thinks(mode) && (mode !== 'budget' || asked === 'budget');
+  return display !== undefined && isTaken ? { display } : {};
 }

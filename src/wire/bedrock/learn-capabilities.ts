@@ -33,6 +33,11 @@ const RULES: readonly Rule[] = [
   { says: /temperature.*top_?p.*cannot both be specified/, teaches: { sampling: 'temperature_or_top_p' } },
   { says: /\b(?:temperature|top_?p)\b.*deprecated for this model/, teaches: { sampling: 'none' } },
   { says: /\btop_?k\b.*deprecated for this model/, teaches: { topK: 'none' } },
+  {
+    says: /\brole:? ['"`]system['"`]|value 'system' at '[^']*role'/,
+    asks: hasInstruction,
+    teaches: { midSystem: false },
+  },
   { says: /did not allow prompt caching/, teaches: { automaticCaching: false } },
   {
     says: /tool_?choice.*(?:not support|forces tool use)|forces tool use/,
@@ -50,6 +55,10 @@ export function learnCapabilities({ kind, message }: UpstreamError, body: Conver
 
 function hasTools({ toolConfig }: ConverseBody): boolean {
   return toolConfig !== undefined;
+}
+
+function hasInstruction({ messages }: ConverseBody): boolean {
+  return messages.some(({ role }) => role === 'system');
 }
 
 function hasForm({ outputConfig }: ConverseBody): boolean {

@@ -20,6 +20,8 @@ export interface MergeRules {
   keepsSystemRole: boolean;
   /** The model takes back what it thought, where it is signed. */
   keepsReasoning: boolean;
+  /** It takes back what it thought and did not show. */
+  keepsRedacted: boolean;
 }
 
 /** Stands before a conversation that the assistant opens. */
@@ -43,29 +45,31 @@ export function mergeTurns(turns: readonly Turn[], rules: MergeRules): Draft[] {
     const message = 'At least one message must have content that is not blank.';
     throw new Refusal('invalid_value', message, { param: 'messages' });
   }
-  endWithUser(drafts);
-  if (drafts[0]?.role !== 'user') drafts.unshift({ role: 'user', blocks: [text(OPENING)] });
-  return drafts.map(({ role, blocks }) => ({ role, blocks: blocks.length > 0 ? blocks : [text(EMPTY)] }));
+  const placed = placeInstructions(drafts);
+  if (placed[0]?.role !== 'user') placed.unshift({ role: 'user', blocks: [text(OPENING)] });
+  return placed.map(({ role, blocks }) => ({ role, blocks: blocks.length > 0 ? blocks : [text(EMPTY)] }));
 }
 
 /** Without blank text and thoughts that cannot go back. A cache mark on what is left out passes to the block before. */
-function cleanBlocks({ role, content }: Turn, { keepsReasoning }: MergeRules): ContentBlock[] {
+function cleanBlocks({ role, content }: Turn, rules: MergeRules): ContentBlock[] {
   const kept: ContentBlock[] = [];
   for (const block of content) {
-    if (isKept(block, role === 'assistant' && keepsReasoning)) kept.push(block);
+    if (isKept(block, role, rules)) kept.push(block);
     else if (block.kind === 'text' && block.cacheAfter !== undefined) markLast(kept, block.cacheAfter);
   }
   return kept;
 }
 
-function isKept(block: ContentBlock, keepsReasoning: boolean): boolean {
+function isKept(block: ContentBlock, role: Turn['role'], rules: MergeRules): boolean {
   switch (block.kind) {
     case 'text':
       return isVisible(block.text);
     case 'reasoning':
-      return keepsReasoning && block.signature !== null && block.signature !== '';
+      return (
+        role === 'assistant' && rules.keepsReasoning && block.signature !== null && block.signature !== ''
+      );
     case 'redacted-reasoning':
-      return keepsReasoning && block.base64 !== '';
+      return role === 'assistant' && rules.keepsRedacted && block.base64 !== '';
     default:
       return true;
   }
@@ -86,7 +90,7 @@ export function isThought(block: ContentBlock): block is ReasoningBlock | Redact
   return block.kind === 'reasoning' || block.kind === 'redacted-reasoning';
 }
 
-/** An instruction may not come first, may only be text, and may not stand between a tool call and its result. */
+/** An instruction may only be text, and may not stand between a tool call and its result. */
 function placedRole(
   role: Turn['role'],
   blocks: readonly ContentBlock[],
@@ -94,10 +98,7 @@ function placedRole(
 ): Turn['role'] {
   if (role !== 'system') return role;
   const mayStay =
-    rules.keepsSystemRole &&
-    drafts.length > 0 &&
-    blocks.every((block) => block.kind === 'text') &&
-    !awaitsResults(drafts);
+    rules.keepsSystemRole && blocks.every((block) => block.kind === 'text') && !awaitsResults(drafts);
   return mayStay ? 'system' : 'user';
 }
 
@@ -108,10 +109,20 @@ function awaitsResults(drafts: readonly Draft[]): boolean {
   return after.filter(({ kind }) => kind === 'tool-result').length < uses;
 }
 
-/** After an answer the model waits for the user: an instruction there is what the user says. */
-function endWithUser(drafts: Draft[]): void {
-  const last = drafts.at(-1);
-  if (last?.role === 'system' && drafts.at(-2)?.role === 'assistant') last.role = 'user';
+/**
+ * An instruction may only stand after a user's turn, and before an answer or at the end; elsewhere it is what the user
+ * says, and joins the user's turns beside it.
+ */
+function placeInstructions(drafts: readonly Draft[]): Draft[] {
+  const placed: Draft[] = [];
+  for (const [index, { role, blocks }] of drafts.entries()) {
+    const last = placed.at(-1);
+    const mayStay = last?.role === 'user' && drafts[index + 1]?.role !== 'user';
+    const final = role === 'system' && !mayStay ? 'user' : role;
+    if (last?.role === final) last.blocks.push(...blocks);
+    else placed.push({ role: final, blocks: [...blocks] });
+  }
+  return placed;
 }
 
 function text(words: string): TextBlock {

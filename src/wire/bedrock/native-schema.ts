@@ -46,13 +46,23 @@ function close(node: unknown, depth: number): JsonObject {
       bounds.push(`${word}: ${JSON.stringify(value)}`);
     } else closed[word] = closeValue(word, value, depth + 1);
   }
-  if (node.type === 'object' || isObject(node.properties)) {
-    if (node.additionalProperties !== undefined && node.additionalProperties !== false) throw new NotNative();
+  if (isObjectNode(node)) {
+    if (isOpen(node)) throw new NotNative();
     closed.additionalProperties = false;
   }
   if (bounds.length === 0) return closed;
   const said = typeof node.description === 'string' ? `${node.description} ` : '';
   return { ...closed, description: `${said}(${bounds.join(', ')})` };
+}
+
+function isObjectNode({ type, properties }: JsonObject): boolean {
+  return type === 'object' || (Array.isArray(type) && type.includes('object')) || isObject(properties);
+}
+
+/** Closed, an object of any members could only be `{}`. */
+function isOpen({ properties, additionalProperties }: JsonObject): boolean {
+  if (additionalProperties !== undefined) return additionalProperties !== false;
+  return !isObject(properties) || Object.keys(properties).length === 0;
 }
 
 function closeValue(word: string, value: unknown, depth: number): unknown {

@@ -1,5 +1,6 @@
 // How a model is told to think, by its own carrier, and what that does to the rest of the request.
 import type { ChatRequest, Effort, Reasoning } from '../../canonical/request.ts';
+import { takenEffort } from './encode-effort.ts';
 import { planThinking } from './encode-thinking.ts';
 import type { Encoding, EncodingTraits } from './encoding.ts';
 import { effortOf, nearestEffort } from './map-effort.ts';
@@ -47,7 +48,7 @@ function asksToThink(reasoning: Reasoning): boolean {
 }
 
 function saysSomething({ mode, effort }: Reasoning): boolean {
-  return mode !== 'default' || effort !== undefined;
+  return (mode !== 'default' && mode !== 'unsaid') || effort !== undefined;
 }
 
 /** A model that cannot stop thinking thinks as little as it can, and the client is told. */
@@ -60,7 +61,7 @@ function effortWord(reasoning: Reasoning | null, { capabilities, dropped }: Enco
   if (asked === undefined) return undefined;
   const { efforts } = capabilities;
   if (efforts === undefined) return isOff ? undefined : asked;
-  const word = nearestEffort(asked, efforts);
+  const word = takenEffort(asked, efforts, { dropped });
   if (word === undefined) dropped.add('reasoning');
   return word;
 }
@@ -70,7 +71,7 @@ function askedEffort({ effort, budgetTokens }: Reasoning): Effort | undefined {
 }
 
 /**
- * Nova thinks only when it is told to. At `high` it takes no limit and no sampling: a client that named a limit keeps
+ * Nova thinks only when it is told to, and its effort tells it. At `high` it takes no limit and no sampling: a client that named a limit keeps
  * it, and gets the next weaker effort.
  * https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html
  */
@@ -80,10 +81,14 @@ function planNova(
 ): ReasoningPlan {
   const plan = plainPlan(outputLimit(request, traits));
   if (!asksToThink(reasoning)) return plan;
+  if (reasoning.mode === 'unsaid') {
+    encoding.dropped.add('reasoning');
+    return plan;
+  }
   const known = encoding.capabilities.efforts ?? ['low', 'medium', 'high'];
   const isLimited = request.maxOutputTokens !== null;
   const asked = askedEffort(reasoning) ?? 'medium';
-  const wanted = nearestEffort(asked, known);
+  const wanted = takenEffort(asked, known, encoding);
   const effort = wanted === 'high' && isLimited ? nearestEffort('medium', known) : wanted;
   if (effort !== wanted || effort === undefined) encoding.dropped.add('reasoning');
   if (effort === undefined) return plan;

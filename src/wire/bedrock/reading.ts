@@ -10,8 +10,8 @@ export interface Reading {
   toolIds: ReadonlyMap<string, string>;
   /** The input of this tool (upstream's name) is the answer's text: it was offered only to give the answer its form. */
   answerTool: string | null;
-  /** The model was asked for bare JSON in words only: a Markdown fence around it is not the answer's. */
-  stripsFences: boolean;
+  /** The model was asked for JSON in words only: what it puts around the value is not the answer's. */
+  extractsJson: boolean;
 }
 
 export const PLAIN_READING: Reading = {
@@ -19,5 +19,5 @@ export const PLAIN_READING: Reading = {
   toolNames: new Map(),
   toolIds: new Map(),
   answerTool: null,
-  stripsFences: false,
+  extractsJson: false,
 };

@@ -116,9 +116,15 @@ export function encodeError(error: Refusal | UpstreamError): EncodedError {
   const { kind, blame, hint, retryAfterMs } = error;
   const seconds = retryAfterMs === undefined ? undefined : retryAfterMs / 1000;
   const base = error.isFiltered ? FILTERED : UPSTREAM[kind];
-  const answer = blame === undefined ? base : { ...base, code: blame.kind };
+  const blamed = blame === undefined ? base : { ...base, code: blame.kind };
+  const answer = error.served === undefined ? blamed : onceOnly(blamed);
   const message = kind === 'not_found' && hint !== undefined ? `${error.message} ${hint}` : error.message;
   return encode(answer, message, blame?.field ?? null, seconds);
+}
+
+/** What is paid for already must not be bought again by an SDK that retries. */
+function onceOnly({ retryAfter: _never, ...answer }: Answer): Answer {
+  return { ...answer, noRetry: true };
 }
 
 function encode(

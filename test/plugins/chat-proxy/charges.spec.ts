@@ -84,12 +84,14 @@ for (const [name, usage] of Object.entries({
   t.test(`absurd usage (${name}) is charged at the hold and flagged`, async (t) => {
     const gateway = await startTestGateway(t);
     const key = await gateway.createKey();
-    gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', usage } });
-    for (const stream of [false, true]) await gateway.chat(key, { stream });
-    await gateway.recorded(2);
+    gateway.simulator.script({ behaviour: { kind: 'answer', text: 'pong', usage }, times: 2 });
+    const stopReason = 'malformed_model_output';
+    gateway.simulator.script({ behaviour: { kind: 'answer', text: '', stopReason, usage } });
+    for (const stream of [false, true, false, true]) await gateway.chat(key, { stream });
+    await gateway.recorded(4);
     const rows = await gateway.database.sql<{ fee: string; hold_amount: string; is_quarantined: boolean }[]>`
       select fee, hold_amount, is_quarantined from usage`;
-    t.equal(rows.length, 2);
+    t.equal(rows.length, 4);
     for (const row of rows) {
       t.ok(row.is_quarantined);
       t.equal(row.fee, row.hold_amount);

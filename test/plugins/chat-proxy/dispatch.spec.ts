@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { UpstreamTarget } from '../../../src/canonical/admission.ts';
 import type { ChatAnswer } from '../../../src/canonical/event.ts';
+import { Refusal } from '../../../src/canonical/refusal.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../../src/canonical/upstream-error.ts';
 import { createDispatch, type Work } from '../../../src/plugins/chat-proxy/dispatch.ts';
 import type { Exchange } from '../../../src/plugins/chat-proxy/exchange.ts';
@@ -145,6 +146,28 @@ t.test('nobody is asked after the client has left, or after a shutdown', async (
       throw failure('throttled');
     };
     t.equal(await kindOf(dispatch.run(exchange, work)), 'throttled');
+    t.same(tries, ['t0']);
+  }
+});
+
+t.test('nobody is asked for a client that left before the first try', async (t) => {
+  const { dispatch, exchange, tries, client } = start(2);
+  client.hasLeft = true;
+  const error: unknown = await dispatch.run(exchange, scripted(['ok'])).catch((thrown: unknown) => thrown);
+  t.match(error, { reason: 'drain_ended' });
+  t.same(tries, []);
+});
+
+t.test('a form that our own encoder refuses is none: the first refusal is told', async (t) => {
+  for (const way of ['complete', 'stream'] as const) {
+    const { dispatch, exchange, tries } = start(2);
+    const unspeakable: PreparedChat = {
+      ...chat([], ['rejected']),
+      remedy() {
+        throw new Refusal('unsupported_value', 'cannot be said');
+      },
+    };
+    t.equal(await kindOf(dispatch[way](exchange, unspeakable)), 'rejected');
     t.same(tries, ['t0']);
   }
 });

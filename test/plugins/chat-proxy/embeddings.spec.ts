@@ -173,6 +173,8 @@ t.test(
     const answer = await embed(gateway, key, { input });
     t.equal(answer.status, 429);
     t.equal(answer.body.error.code, 'rate_limit_exceeded');
+    t.equal(answer.headers.get('x-should-retry'), 'false', 'no SDK buys it again by itself');
+    t.equal(answer.headers.get('retry-after'), null);
     await gateway.recorded(1);
     const calls = gateway.simulator.journal.entries();
     const served = calls.filter(({ status }) => status === 'ok');
@@ -181,6 +183,34 @@ t.test(
     const thread = await newestThread(gateway, key);
     t.match(thread, { status: 'upstream_throttled', usage_source: 'reported', tokens_in: tokens });
     t.equal(thread.fee, (tokens * 2e-8).toFixed(10));
+    t.equal(await gateway.auditFaults(), 0);
+  },
+);
+
+t.test(
+  'a list that is cut for a client that left costs what had been served and sent, not the rest',
+  async (t) => {
+    const gateway = await startTestGateway(t, { env: { DRAIN_SECONDS: '0' } });
+    const key = await gateway.createKey();
+    const match = { textIncludes: 'slow' };
+    gateway.simulator.script({ match, behaviour: { kind: 'answer', gate: { name: 'slow' } } });
+    // Eight are under way at once: three are answered and followed by others, until eight slow ones are.
+    const input = ['a b', 'c d', 'e f', ...Array.from({ length: 60 }, (_, index) => `slow ${index}`)];
+    const left = new AbortController();
+    const answer = fetch(`${gateway.url}/v1/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key.secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: TITAN, input }),
+      signal: left.signal,
+    });
+    await gateway.simulator.journal.waitFor(() => gateway.simulator.journal.entries().length === 11);
+    left.abort();
+    await t.rejects(answer);
+    await gateway.recorded(1);
+    const thread = await newestThread(gateway, key);
+    t.match(thread, { status: 'client_closed', usage_source: 'estimated' });
+    // Of each of the eleven calls a few tokens, of all 63 at least 126.
+    t.ok(thread.tokens_in >= 11 && thread.tokens_in <= 44, `${thread.tokens_in} tokens`);
     t.equal(await gateway.auditFaults(), 0);
   },
 );

@@ -139,6 +139,15 @@ export const endings: Ending[] = [
       tokens: [5000, 9000],
     },
     {
+      name: 'output that nobody can read, with its usage',
+      behaviour: unreadable({ inputTokens: 1000, outputTokens: 7, totalTokens: 1007 }),
+      stream,
+      httpStatus: stream ? 200 : 502,
+      status: 'upstream_error',
+      source: 'reported',
+      tokens: [1000, 7],
+    },
+    {
       name: 'no usage reported',
       behaviour: { kind: 'answer', text: 'fourfour', metadata: false },
       stream,
@@ -149,6 +158,10 @@ export const endings: Ending[] = [
     },
   ]),
 ];
+
+function unreadable(usage: Record<string, number>): Behaviour {
+  return { kind: 'answer', text: '', stopReason: 'malformed_model_output', usage };
+}
 
 function answer(usage: Record<string, number>): Behaviour {
   return { kind: 'answer', text: 'pong', usage };

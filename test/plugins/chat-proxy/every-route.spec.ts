@@ -43,6 +43,10 @@ t.test('no route serves a key without money, streamed or not, and none leaves a 
   const [left] = await gateway.database.sql`select (select count(*)::int from hold) as holds,
     (select count(*)::int from usage) as exchanges, (select sum(held)::text from wallet) as held`;
   t.same(left, { holds: 0, exchanges: 0, held: '0' });
-  t.equal((await gateway.chat(rich)).status, 200, 'with money they are served');
+  for (const { url } of routes) {
+    const answer = await gateway.api('POST', concretePath(url), { key: rich.secret, body: BODIES[url] });
+    t.equal(answer.status, 200, `with money ${url} is served`);
+  }
+  t.equal(gateway.simulator.journal.entries().length, routes.length);
   t.equal(await gateway.auditFaults(), 0);
 });

@@ -150,6 +150,36 @@ t.test('each way that pictures can end is charged what was made, and a filter co
   t.equal(await gateway.auditFaults(), 0);
 });
 
+t.test('pictures are shown although the filter refused the other calls', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  gateway.simulator.script({ behaviour: failed('ValidationException', BLOCKED), times: 1 });
+  // Five in a call: one of two calls is refused.
+  const answer = await draw(gateway, key, { n: 6 });
+  t.equal(answer.status, 200);
+  const count = answer.body.data.length;
+  t.ok(count === 1 || count === 5, `${count} pictures`);
+  await gateway.recorded(1);
+  const { thread } = await newest(gateway, key);
+  t.match(thread, { usage_source: 'reported', fee: (count * 0.06).toFixed(10) });
+  t.equal(await gateway.auditFaults(), 0);
+});
+
+t.test('a refusal beside a picture says whose fault it is, and what was made is paid for', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = await gateway.createKey();
+  const message = 'Malformed input request: extraneous key [quality] is not permitted';
+  gateway.simulator.script({ behaviour: failed('ValidationException', message), times: 1 });
+  const alone = await draw(gateway, key, { n: 1 });
+  gateway.simulator.script({ behaviour: failed('ValidationException', message), times: 1 });
+  const partly = await draw(gateway, key, { n: 6 });
+  t.equal(partly.status, 400);
+  t.not(alone.body.error.code, null, 'the upstream’s text blames something');
+  t.same(partly.body.error, alone.body.error);
+  await gateway.recorded(2);
+  t.match((await newest(gateway, key)).thread, { usage_source: 'reported' });
+});
+
 t.test(
   'what cannot be served is refused by the name of its field; what has no effect is named',
   async (t) => {

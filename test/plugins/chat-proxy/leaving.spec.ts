@@ -81,6 +81,44 @@ t.test('a client that leaves before an answer that is not streamed pays what it 
   t.equal(await gateway.auditFaults(), 0);
 });
 
+for (const drain of ['with a place to read on', 'without']) {
+  t.test(
+    `a client that left before anything was sent gets nothing and pays nothing (${drain})`,
+    async (t) => {
+      const env: Record<string, string> = drain === 'without' ? { DRAIN_SECONDS: '0' } : {};
+      const gateway = await startTestGateway(t, { env });
+      const key = await gateway.createKey();
+      for (const stream of [false, true]) {
+        const release = await lockHolds(gateway);
+        const client = openChat(gateway, key, { stream });
+        await eventually(async () => {
+          const waiting = await gateway.database.sql`select from pg_locks where not granted`;
+          return waiting.length > 0;
+        });
+        await client.leave();
+        await release();
+        await gateway.recorded(stream ? 2 : 1);
+      }
+      const { body } = await gateway.api('GET', '/user/thread/list', { key: key.secret });
+      t.equal(body.data.total, '2');
+      for (const row of body.data.items) t.match(row, { status: 'client_closed', fee: '0.0000000000' });
+      t.equal(gateway.simulator.journal.entries().length, 0, 'nobody is asked for nobody');
+      t.equal(await gateway.auditFaults(), 0);
+    },
+  );
+}
+
+/** Admissions wait until the result is called. */
+async function lockHolds({ testDatabase }: TestGateway): Promise<() => Promise<void>> {
+  const { sql } = testDatabase.open({ maxConnections: 1, timeZone: 'UTC' });
+  await sql`begin`;
+  await sql`lock table hold in exclusive mode`;
+  return async () => {
+    await sql`commit`;
+    await sql.end();
+  };
+}
+
 t.test('an abandoned answer that never ends is cut after the drain time and estimated', async (t) => {
   const gateway = await startTestGateway(t, { env: { DRAIN_SECONDS: '1' } });
   const key = await gateway.createKey();

@@ -97,8 +97,8 @@ t.test(
     const reason = new Error('too late');
     const early = { signal: AbortSignal.abort(reason) };
     const provider = providerFor(t, recorder.url);
-    t.equal(await rejection(provider.complete(call(), early)), reason);
-    t.equal((await readAll(provider.stream(call(), early))).error, reason);
+    t.match(await rejection(provider.complete(call(), early)), { cause: reason, served: null });
+    t.match((await readAll(provider.stream(call(), early))).error, { cause: reason, served: null });
 
     let deliver = () => {};
     const slow = providerFor(t, recorder.url, {
@@ -110,7 +110,7 @@ t.test(
     const controller = new AbortController();
     const answer = rejection(slow.complete(call(), { signal: controller.signal }));
     controller.abort(reason);
-    t.equal(await answer, reason);
+    t.match(await answer, { cause: reason, served: null });
     deliver();
     await slow.complete(call(), { signal: NEVER });
     t.equal(recorder.requests.length, 1, 'only the call that was not given up');
@@ -126,7 +126,7 @@ t.test('a call given up while it waits for a connection is never sent', async (t
   const third = provider.complete(call('third'), { signal: NEVER });
   while (recorder.requests.length === 0) await connectionsAreFree();
   controller.abort(new Error('gone'));
-  t.match(await second, { message: 'gone' });
+  t.match(await second, { cause: { message: 'gone' }, served: null });
   await Promise.all([first, third]);
   const texts = recorder.requests.map(({ body }) => JSON.parse(body.toString()).messages[0].content[0].text);
   t.same(texts, ['first', 'third']);

@@ -72,6 +72,18 @@ const CASES: {
     capabilities: { reasoning: 'claude', thinkingModes: ['adaptive', 'off'] },
     changes: { reasoning: { mode: 'default', effort: 'high' } },
   },
+  {
+    why: 'an instruction in the middle',
+    word: '"system"',
+    text: `${PREFIX}messages.1: role 'system' is not supported on this model`,
+    capabilities: { midSystem: true },
+    changes: {
+      turns: [
+        { role: 'user', content: [{ kind: 'text', text: 'Hi' }] },
+        { role: 'system', content: [{ kind: 'text', text: 'Be brief.' }] },
+      ],
+    },
+  },
 ];
 
 for (const { why, word, text, capabilities, changes } of CASES) {

@@ -90,6 +90,7 @@ const OF_USER: [name: string, block: unknown, expected: ContentBlock][] = [
       kind: 'document',
       format: 'txt',
       base64: Buffer.from('one\n\ntwo').toString('base64'),
+      passages: ['one', 'two'],
       name: null,
       path: 'messages.0.content.0.source',
     },

@@ -65,7 +65,7 @@ const MAPPED: [name: string, members: Record<string, unknown>, expected: Partial
     { thinking: { type: 'between_tools' } },
     { reasoning: { mode: 'between_tools' } },
   ],
-  ['effort alone', { output_config: { effort: 'max' } }, { reasoning: { mode: 'default', effort: 'max' } }],
+  ['effort alone', { output_config: { effort: 'max' } }, { reasoning: { mode: 'unsaid', effort: 'max' } }],
   [
     'a form for the answer',
     { output_config: { format: { type: 'json_schema', schema: SCHEMA } } },

@@ -102,6 +102,10 @@ t.test('the message names the field, once, as Anthropic spells it', async (t) =>
   );
   t.equal(say('Not so.', 'tools[2].name'), 'tools.2.name: Not so.');
   t.equal(
+    say("Invalid 'tools[0].function.parameters': no.", 'tools[0].function.parameters'),
+    "Invalid 'tools.0.input_schema': no.",
+  );
+  t.equal(
     say("Unsupported value: 'response_format' x.", 'response_format'),
     "Unsupported value: 'output_config.format' x.",
   );

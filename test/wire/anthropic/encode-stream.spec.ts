@@ -80,7 +80,7 @@ t.test('the sequence of a text is to the letter', async (t) => {
   ]);
   t.match(told[6], {
     type: 'message_delta',
-    delta: { stop_reason: 'end_turn', stop_sequence: null },
+    delta: { stop_reason: 'end_turn', stop_sequence: null, stop_details: null, container: null },
     usage: {
       input_tokens: 3,
       output_tokens: 2,

@@ -185,10 +185,14 @@ t.test('the input of the form is the text of the answer, and the model has stopp
   );
 });
 
-t.test('a fence around bare JSON is taken off as it streams', async (t) => {
-  const reading = { stripsFences: true };
-  const fenced = ['``', '`json\n{"a":', '1', '}\n', '```', '\n'].map((words) => text(words));
+t.test('JSON that was asked for in words comes bare, as it streams', async (t) => {
+  const reading = { extractsJson: true };
+  const fenced = ['So: ``', '`json\n{"a":', '1', '}\n', '```', '\nBye'].map((words) => text(words));
   t.same(blocksOf(fenced, reading), [said('{"a":'), said('1'), said('}'), end(0)]);
-  t.same(blocksOf([text('```\n'), text('```')], reading), [], 'nothing in a fence is nothing');
-  t.same(read([START, text('``')], reading).events.slice(1), [], 'what may be a fence is held back');
+  t.same(
+    blocksOf([text('I '), text('cannot')], reading),
+    [said('I cannot'), end(0)],
+    'without, all is heard',
+  );
+  t.same(read([START, text('So: ``')], reading).events.slice(1), [], 'what stands before it is held back');
 });

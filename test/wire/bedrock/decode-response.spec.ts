@@ -91,8 +91,8 @@ t.test('the input of the form is the answer, and bare JSON loses its fence', asy
   t.equal(filled.finishReason, 'stop');
   const spoken = decodeResponse(answer([{ text: 'I cannot' }]), 'r', reading);
   t.same(spoken.content, [{ kind: 'text', text: 'I cannot' }]);
-  const fenced = answer([{ text: '```json\n{"a":1}\n```' }]);
-  const bare = decodeResponse(fenced, 'r', { ...PLAIN_READING, stripsFences: true });
+  const fenced = answer([{ text: 'Here:\n```json\n{"a":1}\n```\nBye' }]);
+  const bare = decodeResponse(fenced, 'r', { ...PLAIN_READING, extractsJson: true });
   t.same(bare.content, [{ kind: 'text', text: '{"a":1}' }]);
 });
 
@@ -137,7 +137,7 @@ t.test('output the model spoilt is an error unless some of it can be used', asyn
   for (const stopReason of ['malformed_model_output', 'malformed_tool_use']) {
     t.match(
       thrownBy(() => decodeResponse(answer([], { stopReason }))),
-      { kind: 'model_error' },
+      { kind: 'model_error', served: { usage: { inputTokens: 3, outputTokens: 1 }, isEstimated: false } },
     );
     t.equal(decodeResponse(answer([{ text: 'part' }], { stopReason })).finishReason, 'stop');
     const call = { toolUse: { toolUseId: 't', name: 'f', input: {} } };

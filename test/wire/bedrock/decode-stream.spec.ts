@@ -212,7 +212,7 @@ t.test('any JSON under any event name is taken without throwing, and every promi
   );
   const reading = fc.record({
     answerTool: fc.constantFrom(null, null, 'form'),
-    stripsFences: fc.boolean(),
+    extractsJson: fc.boolean(),
   });
   fc.assert(
     fc.property(

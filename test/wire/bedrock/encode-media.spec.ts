@@ -60,6 +60,19 @@ t.test('an image goes as it is; what cannot be shown is refused, naming it', asy
   t.ok(encode(user(document({ base64: big(4.5) })), {}, 'amazon.nova-pro-v1:0'), 'Nova takes larger PDFs');
 });
 
+t.test('passages reach Claude one by one, and other models as one text', async (t) => {
+  const passages = document({ format: 'txt', passages: ['one', ' ', 'two'], wantsCitations: true });
+  const sentTo = (baseId: string) => encode(user(passages), { citations: true }, baseId).body.messages[0];
+  t.match(sentTo('anthropic.example')?.content[0], {
+    document: {
+      format: 'txt',
+      source: { content: [{ text: 'one' }, { text: 'two' }] },
+      citations: { enabled: true },
+    },
+  });
+  t.match(sentTo('example.model')?.content[0], { document: { source: { bytes: 'AAEC' } } });
+});
+
 t.test('names of documents are clean and each once, and text stands beside them', async (t) => {
   const names = ['../a  b.pdf', 'ab.pdf', 'ab.pdf', '日本', null];
   const { body } = encode(user(...names.map((name) => document({ name }))));
@@ -148,7 +161,7 @@ t.test('a schema goes to the grammar, else to a forced tool, else into words', a
     );
     t.match(said.body.system, [{ text: /JSON Schema below.*"minLength":1/s }]);
     t.equal(said.reading.answerTool, null);
-    t.equal(said.reading.stripsFences, true);
+    t.equal(said.reading.extractsJson, true);
   }
   t.match(encode({ responseFormat: { kind: 'json' } }).body.system, [{ text: /single JSON object/ }]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
+import type { ModelCapabilities } from '../../../src/canonical/capabilities.ts';
 import { Refusal } from '../../../src/canonical/refusal.ts';
 import type { Turn } from '../../../src/canonical/request.ts';
 import type { ConverseContent } from '../../../src/wire/bedrock/converse-body.ts';
@@ -15,7 +16,8 @@ const TRAITS = {
   maxOutputTokens: 100,
   defaultMaxOutputTokens: 100,
 };
-const encodeMessages = (turns: Turn[]) => encodeRequest(chat({ turns }), TRAITS).body.messages;
+const encodeMessages = (turns: Turn[], capabilities: ModelCapabilities = {}) =>
+  encodeRequest(chat({ turns }), { ...TRAITS, capabilities }).body.messages;
 const encoded = (...turns: Turn[]) =>
   encodeMessages(turns).map(({ role, content }) => [role, ...content.map(textOf)]);
 
@@ -44,6 +46,52 @@ t.test('an instruction in the middle is a user block in its place', async (t) =>
     ['user', 'be brief'],
   ]);
 });
+
+t.test(
+  'a model with instructions in the middle gets them after the user and before an answer alone',
+  async (t) => {
+    const roles = (...turns: Turn[]) =>
+      encodeMessages(turns, { midSystem: true }).map(({ role, content }) => [role, ...content.map(textOf)]);
+    const [hi, answer, rule, more] = [
+      turn('user', 'a'),
+      turn('assistant', 'b'),
+      turn('system', 'be brief'),
+      turn('user', 'c'),
+    ];
+    t.same(roles(hi, rule), [
+      ['user', 'a'],
+      ['system', 'be brief'],
+    ]);
+    t.same(roles(hi, rule, answer, more), [
+      ['user', 'a'],
+      ['system', 'be brief'],
+      ['assistant', 'b'],
+      ['user', 'c'],
+    ]);
+    t.same(roles(hi, rule, more), [['user', 'a', 'be brief', 'c']]);
+    t.same(roles(hi, answer, rule, more), [
+      ['user', 'a'],
+      ['assistant', 'b'],
+      ['user', 'be brief', 'c'],
+    ]);
+    t.same(roles(hi, answer, rule), [
+      ['user', 'a'],
+      ['assistant', 'b'],
+      ['user', 'be brief'],
+    ]);
+    t.same(roles(hi, answer, rule, answer), [
+      ['user', 'a'],
+      ['assistant', 'b'],
+      ['user', 'be brief'],
+      ['assistant', 'b'],
+    ]);
+    t.same(roles(rule, more), [['user', 'be brief', 'c']]);
+    t.same(roles(rule, answer), [
+      ['user', 'be brief'],
+      ['assistant', 'b'],
+    ]);
+  },
+);
 
 t.test('blank text is left out, but not what stands beside it', async (t) => {
   t.same(encoded(turn('user', '', ' \n', 'a', '\t'), turn('user', '')), [['user', 'a']]);
@@ -119,18 +167,22 @@ const anyTurns = fc.array(
 
 t.test('whatever the turns, the messages obey every rule of Converse and lose no visible word', async (t) => {
   fc.assert(
-    fc.property(anyTurns, (drafts) => {
+    fc.property(anyTurns, fc.boolean(), (drafts, midSystem) => {
       const turns = drafts.map(({ role, texts }) => turn(role, ...texts));
       const before = JSON.stringify(turns);
       const words = drafts.flatMap(({ texts }) => texts).filter((text) => text.trim() !== '');
       if (words.length === 0) {
-        assert.ok(thrownBy(() => encodeMessages(turns)) instanceof Refusal);
+        assert.ok(thrownBy(() => encodeMessages(turns, { midSystem })) instanceof Refusal);
         return;
       }
-      const messages = encodeMessages(turns);
+      const messages = encodeMessages(turns, { midSystem });
       assert.equal(messages[0]?.role, 'user');
       messages.forEach((message, index) => {
         assert.notEqual(message.role, messages[index + 1]?.role);
+        if (message.role === 'system') {
+          assert.equal(messages[index - 1]?.role, 'user');
+          assert.notEqual(messages[index + 1]?.role, 'user');
+        }
         assert.ok(
           message.content.length > 0 && message.content.every((block) => textOf(block).trim() !== ''),
         );

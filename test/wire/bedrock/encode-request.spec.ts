@@ -66,12 +66,18 @@ t.test('a model that takes neither gets neither, and only what was asked for is 
   t.same(encodeRequest(chat(), limits).dropped, []);
 });
 
-t.test('stop sequences that Bedrock refuses are left out and reported', async (t) => {
-  const some = encodeRequest(chat({ stopSequences: ['END', '', '\n\n', ' x'] }), traits(1));
+t.test('stop sequences that the model refuses are left out and reported', async (t) => {
+  const stopSequences = ['END', '', '\n\n', ' x'];
+  const claude = { ...traits(1), baseId: 'anthropic.example' };
+  const some = encodeRequest(chat({ stopSequences }), claude);
   t.same(some.body.inferenceConfig, { maxTokens: 1, stopSequences: ['END', ' x'] });
   t.same(some.dropped, ['stopSequences']);
-  const none = encodeRequest(chat({ stopSequences: [' '] }), traits(1));
+  const none = encodeRequest(chat({ stopSequences: [' '] }), claude);
   t.same(none.body.inferenceConfig, { maxTokens: 1 });
+  const other = encodeRequest(chat({ stopSequences }), traits(1));
+  t.same(other.body.inferenceConfig, { maxTokens: 1, stopSequences: ['END', '\n\n', ' x'] }, 'not Claude');
+  t.same(other.dropped, ['stopSequences'], 'nobody takes an empty one');
+  t.same(encodeRequest(chat({ stopSequences: ['\n\n'] }), traits(1)).dropped, []);
 });
 
 t.test('the request itself is never changed', async (t) => {

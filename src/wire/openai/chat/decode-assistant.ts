@@ -35,11 +35,13 @@ function decodeSaid(
   { isOptional, reading }: { isOptional: boolean; reading: Reading },
 ): TextBlock[] {
   // A refusal is something the model said, so it goes back as text.
-  const options = { served: ['text', 'refusal'] as const, cache: reading.cache };
+  const options = { served: ['text', 'refusal'] as const, reading };
   const refusal = message.refusal ?? '';
   if (refusal === '' && !isOptional)
     return decodeTexts(requireContent(message, path), `${path}.content`, options);
   const said = message.content ?? '';
-  const blocks = said === '' ? [] : decodeTexts(said, `${path}.content`, options);
+  // Beside calls, an empty list says no more than an empty text.
+  const isSilent = isOptional ? said.length === 0 : said === '';
+  const blocks = isSilent ? [] : decodeTexts(said, `${path}.content`, options);
   return refusal === '' ? blocks : [...blocks, { kind: 'text', text: refusal }];
 }

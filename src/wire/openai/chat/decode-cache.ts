@@ -31,14 +31,21 @@ export function decodeCacheOptions(options: ChatCompletionBody['prompt_cache_opt
 
 /** Undefined: the part ends no cached prefix. */
 export function decodeBreakpoint(
-  { prompt_cache_breakpoint: breakpoint }: ContentPart,
+  { prompt_cache_breakpoint: breakpoint, cache_control: control }: ContentPart,
   path: string,
   { lifetime }: CacheOptions,
 ): CacheLifetime | undefined {
-  if (breakpoint === undefined || breakpoint === null) return undefined;
+  if (breakpoint === undefined || breakpoint === null) return decodeControl(control, `${path}.cache_control`);
   const place = `${path}.prompt_cache_breakpoint`;
   oneOf(`${place}.mode`, breakpoint.mode ?? 'explicit', ['explicit']);
   return lifetimeOf(breakpoint.ttl ?? null, `${place}.ttl`) ?? lifetime;
+}
+
+/** Anthropic's word, with Anthropic's lifetimes. */
+function decodeControl(control: ContentPart['cache_control'], path: string): CacheLifetime | undefined {
+  if (control === undefined || control === null) return undefined;
+  oneOf(`${path}.type`, control.type, ['ephemeral']);
+  return oneOf<CacheLifetime>(`${path}.ttl`, control.ttl ?? UNNAMED, ['5m', '1h']);
 }
 
 function lifetimeOf(word: string | null, path: string): CacheLifetime | undefined {

@@ -1,12 +1,15 @@
 // The content of one message, in the blocks of the house.
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../../canonical/content.ts';
 import { invalidType, invalidValue, missingParameter, notOneOf, unsupportedWord } from '../../refusals.ts';
-import { type CacheOptions, decodeBreakpoint } from './decode-cache.ts';
+import { decodeBreakpoint } from './decode-cache.ts';
 import { decodeDoc, decodeFile } from './decode-document.ts';
 import { decodeImage } from './decode-image.ts';
-import type { ChatMessage, ContentPart } from './schema-messages.ts';
+import type { Reading } from './reading.ts';
+import { type ChatMessage, type ContentPart, PART_MEMBERS } from './schema-messages.ts';
 
 export type UserBlock = TextBlock | ImageBlock | DocumentBlock;
+
+type PartReading = Pick<Reading, 'cache' | 'drop'>;
 
 type Content = string | readonly ContentPart[];
 
@@ -31,19 +34,19 @@ export function requireContent({ content }: ChatMessage, path: string): Content 
 export function decodeTexts(
   content: Content,
   path: string,
-  { served, cache }: { served: readonly ('text' | 'refusal')[]; cache: CacheOptions },
+  { served, reading }: { served: readonly ('text' | 'refusal')[]; reading: PartReading },
 ): TextBlock[] {
   return decodeParts(content, path, (part, place) => {
     const type = served.find((each) => each === part.type);
     if (type === undefined) throw notOneOf(`${place}.type`, part.type, served);
-    return withCache(decodeText(part, type, place), part, place, cache);
+    return complete(decodeText(part, type, place), part, place, reading);
   });
 }
 
 /** @throws Refusal with the path of the part that cannot be taken */
-export function decodeUserContent(content: Content, path: string, cache: CacheOptions): UserBlock[] {
+export function decodeUserContent(content: Content, path: string, reading: PartReading): UserBlock[] {
   return decodeParts(content, path, (part, place) =>
-    withCache(decodeUserPart(part, place), part, place, cache),
+    complete(decodeUserPart(part, place), part, place, reading),
   );
 }
 
@@ -80,12 +83,16 @@ function decodeParts<Block extends UserBlock>(
   return content.map((part, index) => decodePart(part, `${path}[${index}]`));
 }
 
-function withCache<Block extends UserBlock>(
+/** What a part of any type may have beside its content. */
+function complete<Block extends UserBlock>(
   block: Block,
   part: ContentPart,
   path: string,
-  cache: CacheOptions,
+  { cache, drop }: PartReading,
 ): Block {
+  for (const [name, value] of Object.entries(part)) {
+    if (value !== null && !PART_MEMBERS.has(name)) drop(`messages.content.${name}`);
+  }
   const cacheAfter = decodeBreakpoint(part, path, cache);
   return cacheAfter === undefined ? block : { ...block, cacheAfter };
 }

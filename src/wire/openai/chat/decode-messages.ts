@@ -29,7 +29,7 @@ export function decodeMessages(
     if (isInstruction(message)) {
       const content = decodeTexts(requireContent(message, path), `${path}.content`, {
         served: ['text'],
-        cache,
+        reading,
       });
       if (turns.length > 0) turns.push({ role: 'system', content });
       else system.push(...content);
@@ -47,7 +47,7 @@ function decodeTurn(message: ChatMessage, path: string, reading: Reading): Turn 
   switch (message.role) {
     case 'user': {
       const content = requireContent(message, path);
-      return { role: 'user', content: decodeUserContent(content, `${path}.content`, reading.cache) };
+      return { role: 'user', content: decodeUserContent(content, `${path}.content`, reading) };
     }
     case 'assistant':
       return { role: 'assistant', content: decodeAssistant(message, path, reading) };

@@ -92,7 +92,8 @@ function decodeEffort(word: string | null): Reasoning | null {
   if (word === 'none') return { mode: 'off' };
   const effort = EFFORTS.find((each) => each === word);
   if (effort === undefined) throw notOneOf('reasoning_effort', word, ['none', ...EFFORTS]);
-  return { mode: 'default', effort };
+  // Claude's newer models hide their thoughts unless told otherwise; these clients read `reasoning_content`.
+  return { mode: 'default', effort, display: 'summarized' };
 }
 
 const TIERS: readonly ServiceTier[] = ['default', 'flex', 'priority'];

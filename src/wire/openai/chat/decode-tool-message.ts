@@ -25,8 +25,7 @@ function decodeResult(
   path: string,
   { id, content, reading }: { id: string; content: Parameters<typeof decodeTexts>[0]; reading: Reading },
 ): ToolResultBlock {
-  const texts =
-    content === '' ? [] : decodeTexts(content, `${path}.content`, { served: ['text'], cache: reading.cache });
+  const texts = content === '' ? [] : decodeTexts(content, `${path}.content`, { served: ['text'], reading });
   // A cached prefix can end behind a result, not inside it.
   const cacheAfter = texts.findLast((text) => text.cacheAfter !== undefined)?.cacheAfter;
   return {

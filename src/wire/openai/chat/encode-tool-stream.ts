@@ -1,7 +1,7 @@
 // Tool calls while they are being written: what goes into the deltas of a stream. The SDKs need id, type and name
-// exactly once for each call, and indexes that count calls, not blocks.
+// exactly once for each call, and indexes that count calls, not blocks. A custom tool is called in the form of a function
+// whose arguments are {"input": text}: OpenAI's type of a chunk knows no other form, and its SDK throws on one.
 import type { ChatEvent } from '../../../canonical/event.ts';
-import { CustomInputReader } from './custom-input.ts';
 import type { ToolStyle } from './decode-tools.ts';
 
 type ToolEvent = Extract<ChatEvent, { type: 'tool-start' | 'tool-delta' | 'block-end' }>;
@@ -9,8 +9,6 @@ type ToolEvent = Extract<ChatEvent, { type: 'tool-start' | 'tool-delta' | 'block
 interface OpenCall {
   index: number;
   hasInput: boolean;
-  /** Of a custom tool. */
-  reader: CustomInputReader | null;
 }
 
 export class ToolStream {
@@ -35,7 +33,7 @@ export class ToolStream {
     if (event.type === 'block-end') return this.#end(event.block, call);
     if (event.json === '') return null;
     call.hasInput = true;
-    return this.#piece(call, call.reader === null ? event.json : call.reader.push(event.json));
+    return this.#piece(call, event.json);
   }
 
   /** Ends those that nobody has ended; deltas as JSON. */
@@ -49,29 +47,22 @@ export class ToolStream {
     if (this.#style.isLegacy) {
       // There is room for one call, and one was asked for.
       if (index > 0) return null;
-      this.#open.set(block, { index, hasInput: false, reader: null });
+      this.#open.set(block, { index, hasInput: false });
       return JSON.stringify({ function_call: { name, arguments: '' } });
     }
-    const isCustom = this.#style.custom.has(name);
-    this.#open.set(block, { index, hasInput: false, reader: isCustom ? new CustomInputReader() : null });
-    const call = isCustom
-      ? { index, id, type: 'custom', custom: { name, input: '' } }
-      : { index, id, type: 'function', function: { name, arguments: '' } };
+    this.#open.set(block, { index, hasInput: false });
+    const call = { index, id, type: 'function', function: { name, arguments: '' } };
     return JSON.stringify({ tool_calls: [call] });
   }
 
-  #piece({ index, reader }: OpenCall, text: string): string | null {
-    if (text === '') return null;
+  #piece({ index }: OpenCall, text: string): string {
     if (this.#style.isLegacy) return JSON.stringify({ function_call: { arguments: text } });
-    const piece =
-      reader === null ? { index, function: { arguments: text } } : { index, custom: { input: text } };
-    return JSON.stringify({ tool_calls: [piece] });
+    return JSON.stringify({ tool_calls: [{ index, function: { arguments: text } }] });
   }
 
   /** A call without input has an empty object for one: clients parse what they get. */
   #end(block: number, call: OpenCall): string | null {
     this.#open.delete(block);
-    if (call.reader !== null) return this.#piece(call, call.hasInput ? call.reader.end() : '');
     return call.hasInput ? null : this.#piece(call, '{}');
   }
 }

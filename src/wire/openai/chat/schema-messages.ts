@@ -13,6 +13,9 @@ export const CacheBreakpoint = Type.Object({
   ttl: optional(Type.String()),
 });
 
+/** Not OpenAI's: what clients of Claude write through LiteLLM and OpenRouter. */
+const CacheControl = Type.Object({ type: Type.String(), ttl: optional(Type.String()) });
+
 const ImageUrl = Type.Object({ url: Type.String(), detail: optional(Type.String()) });
 
 const FileSource = Type.Object({
@@ -37,7 +40,10 @@ export const ContentPart = Type.Object({
   file: Type.Optional(FileSource),
   doc: Type.Optional(Doc),
   prompt_cache_breakpoint: optional(CacheBreakpoint),
+  cache_control: optional(CacheControl),
 });
+/** What stands beside these has no effect, and is reported. */
+export const PART_MEMBERS: ReadonlySet<string> = new Set(Object.keys(ContentPart.properties));
 export type ContentPart = Type.Static<typeof ContentPart>;
 
 const FunctionCall = Type.Object({ name: Type.String({ minLength: 1 }), arguments: optional(Type.String()) });

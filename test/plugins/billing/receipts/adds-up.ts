@@ -38,6 +38,7 @@ function outcomeOf({ status, httpStatus, behaviour }: Ending): RegExp {
   if (status === 'upstream_timeout') return /^timeout$/;
   if (status === 'upstream_throttled') return /^(throttled|quota|not_ready)$/;
   if (behaviour.kind === 'cut') return /^reset$/;
+  if (behaviour.kind === 'answer' && behaviour.stopReason?.startsWith('malformed')) return /^model_error$/;
   return httpStatus === 200 ? /^(internal|reset|malformed|incomplete)$/ : /^\w+$/;
 }
 

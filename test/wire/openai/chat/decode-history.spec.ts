@@ -1,6 +1,6 @@
 // Tool calls, their results and reasoning, as clients send them back.
 import t from 'tap';
-import { read } from './read-body.ts';
+import { read, refusalOf } from './read-body.ts';
 
 const HI = { role: 'user', content: 'Hi' };
 const turnsOf = (...messages: unknown[]) => read({ messages: [HI, ...messages] }).request.turns.slice(1);
@@ -135,4 +135,16 @@ t.test('details of another make are left out and named', async (t) => {
   });
   t.strictSame(request.turns[1]?.content, [...THOUGHTS, { kind: 'text', text: 'Yes.' }]);
   t.same(dropped, ['reasoning_details']);
+});
+
+t.test('who calls tools may say an empty list', async (t) => {
+  const [turn] = turnsOf({ role: 'assistant', content: [], tool_calls: [call('{}')] });
+  t.strictSame(turn, {
+    role: 'assistant',
+    content: [{ kind: 'tool-use', id: 'c1', name: 'f', input: {} }],
+  });
+  t.match(
+    refusalOf(() => turnsOf({ role: 'assistant', content: [] })),
+    { kind: 'invalid_value', param: 'messages[1].content' },
+  );
 });

@@ -140,3 +140,38 @@ t.test(
     );
   },
 );
+
+t.test("cache_control, which clients of Claude write, is a breakpoint in Anthropic's words", async (t) => {
+  const marked = (control: unknown) => [{ type: 'text', text: 'Hi', cache_control: control }];
+  const rows: [unknown, string | undefined][] = [
+    [{ type: 'ephemeral' }, '5m'],
+    [{ type: 'ephemeral', ttl: '5m' }, '5m'],
+    [{ type: 'ephemeral', ttl: '1h' }, '1h'],
+    [null, undefined],
+  ];
+  for (const [control, cacheAfter] of rows) {
+    const { request, dropped } = read({
+      messages: [
+        { role: 'system', content: marked(control) },
+        { role: 'user', content: marked(control) },
+        {
+          role: 'assistant',
+          content: '',
+          tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+        },
+        { role: 'tool', tool_call_id: 'c', content: marked(control) },
+      ],
+    });
+    const blocks = [request.system[0], request.turns[0]?.content[0], request.turns[2]?.content[0]];
+    for (const block of blocks) t.match(block, { cacheAfter }, JSON.stringify(control));
+    t.same(dropped, []);
+  }
+  const wrong: [unknown, string][] = [
+    [{ type: 'persistent' }, 'type'],
+    [{ type: 'ephemeral', ttl: '2h' }, 'ttl'],
+  ];
+  for (const [control, member] of wrong) {
+    const refused = refusalOf(() => read({ messages: [{ role: 'user', content: marked(control) }] }));
+    t.match(refused, { kind: 'invalid_value', param: `messages[0].content[0].cache_control.${member}` });
+  }
+});

@@ -23,8 +23,11 @@ const MAPPED: [Record<string, unknown>, Partial<typeof PLAIN>][] = [
   [{ frequency_penalty: 0.5 }, { frequencyPenalty: 0.5 }],
   [{ presence_penalty: -2 }, { presencePenalty: -2 }],
   [{ reasoning_effort: 'none' }, { reasoning: { mode: 'off' } }],
-  [{ reasoning_effort: 'minimal' }, { reasoning: { mode: 'default', effort: 'minimal' } }],
-  [{ reasoning_effort: 'xhigh' }, { reasoning: { mode: 'default', effort: 'xhigh' } }],
+  [
+    { reasoning_effort: 'minimal' },
+    { reasoning: { mode: 'default', effort: 'minimal', display: 'summarized' } },
+  ],
+  [{ reasoning_effort: 'xhigh' }, { reasoning: { mode: 'default', effort: 'xhigh', display: 'summarized' } }],
   [{ response_format: { type: 'json_object' } }, { responseFormat: { kind: 'json' } }],
   [
     {
@@ -138,6 +141,12 @@ const DROPPED: [Record<string, unknown>, string[]][] = [
   [
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', prompt_cache_breakpoint: null }] }] },
     [],
+  ],
+  [
+    {
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', provider: { a: 1 }, other: null }] }],
+    },
+    ['messages.content.provider'],
   ],
 ];
 

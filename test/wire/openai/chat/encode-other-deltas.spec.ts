@@ -1,8 +1,6 @@
 // What a stream says beside text: calls, thoughts, and the words that end it.
-import fc from 'fast-check';
 import t from 'tap';
 import type { ChatEvent } from '../../../../src/canonical/event.ts';
-import { CustomInputReader, wrapCustomInput } from '../../../../src/wire/openai/chat/custom-input.ts';
 import { PLAIN_TOOLS, type ToolStyle } from '../../../../src/wire/openai/chat/decode-tools.ts';
 import { createStreamEncoder } from '../../../../src/wire/openai/chat/encode-stream.ts';
 import { createSseParser } from '../../../../src/wire/sse.ts';
@@ -62,22 +60,13 @@ t.test('thoughts without a signature are text only; an empty one with a signatur
   ]);
 });
 
-t.test('free text comes out as it was, cut anywhere and escaped in any way', async (t) => {
-  const cuts = fc.array(fc.nat({ max: 60 }), { maxLength: 6 });
-  const escaped = (json: string) =>
-    json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 20 }), cuts, fc.boolean(), (text, at, isEscaped) => {
-      const whole = JSON.stringify(wrapCustomInput(text));
-      const json = isEscaped ? escaped(whole) : whole;
-      const bounds = [0, ...at.map((cut) => cut % (json.length + 1)).sort((a, b) => a - b), json.length];
-      const pieces = bounds.slice(1).map((to, index) => json.slice(bounds[index], to));
-      const reader = new CustomInputReader();
-      return pieces.map((each) => reader.push(each)).join('') + reader.end() === text;
-    }),
-  );
-  t.same(write([call(0, 'note'), piece(0, '{"other":1}'), end(0), STOP], CUSTOM).slice(1), [
-    { tool_calls: [{ index: 0, custom: { input: '{"other":1}' } }] },
+t.test('a custom tool is called in the form of a function, which every SDK reads in a stream', async (t) => {
+  t.same(write([call(0, 'note'), piece(0, '{"input":'), piece(0, '"x"}'), end(0), STOP], CUSTOM), [
+    {
+      tool_calls: [{ index: 0, id: 'c0', type: 'function', function: { name: 'note', arguments: '' } }],
+    },
+    { tool_calls: [{ index: 0, function: { arguments: '{"input":' } }] },
+    { tool_calls: [{ index: 0, function: { arguments: '"x"}' } }] },
     'tool_calls',
   ]);
 });

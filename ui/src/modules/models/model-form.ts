@@ -12,6 +12,7 @@ import {
   toRequestSettings,
 } from '../../format/request-settings.ts';
 import type { PlainKey } from '../../i18n/messages.ts';
+import { capabilitiesOf } from './capability-fields.ts';
 import {
   type CredentialsForm,
   credentialsFormOf,
@@ -27,6 +28,7 @@ import {
 
 export interface ModelForm {
   name: string;
+  kind: ModelRow['kind'];
   target: string;
   base_id: string;
   price_scope: string;
@@ -53,6 +55,7 @@ export type ModelFormErrors = Partial<Record<string, PlainKey>>;
 export function emptyModelForm(): ModelForm {
   return {
     name: '',
+    kind: 'chat',
     target: '',
     base_id: '',
     price_scope: 'in-region',
@@ -76,6 +79,7 @@ export function emptyModelForm(): ModelForm {
 export function modelFormOf(row: ModelRow): ModelForm {
   return {
     name: row.name,
+    kind: row.kind,
     target: row.target,
     base_id: row.base_id,
     price_scope: row.price_scope,
@@ -97,12 +101,19 @@ export function modelFormOf(row: ModelRow): ModelForm {
 }
 
 const NEEDED = ['name', 'target', 'base_id', 'price_scope', 'vendor'] as const;
-const COUNTS = ['context_tokens', 'max_output_tokens'] as const;
+
+/** Only a model that chats has output tokens. */
+export function countsOf(kind: ModelRow['kind']): readonly ('context_tokens' | 'max_output_tokens')[] {
+  return kind === 'chat' ? ['context_tokens', 'max_output_tokens'] : ['context_tokens'];
+}
+/** The gateway wants a number of every model; the shipped ones that do not chat have this. */
+const NO_OUTPUT_TOKENS = 1;
 
 export function checkModelForm(form: ModelForm): ModelFormErrors {
   const errors: ModelFormErrors = {};
   for (const name of NEEDED) if (form[name].trim() === '') errors[name] = 'form.required';
-  for (const name of COUNTS) if (!/^[1-9]\d{0,8}$/.test(form[name].trim())) errors[name] = 'form.required';
+  for (const name of countsOf(form.kind))
+    if (!/^[1-9]\d{0,8}$/.test(form[name].trim())) errors[name] = 'form.required';
   if (lacksVersion(form.defaults)) errors.defaults = 'settings.versionNeeded';
   checkTarget(errors, '', form);
   for (const [index, target] of form.further_targets.entries()) {
@@ -137,10 +148,16 @@ export function moveUp(form: ModelForm, index: number): ModelForm {
   return { ...form, further_targets: targets };
 }
 
+function toCapabilities({ kind, capabilities, input_includes_cached }: ModelForm): Capabilities {
+  const said = capabilitiesOf(kind, capabilities);
+  return kind === 'chat' ? { ...said, input_includes_cached } : said;
+}
+
 export function toCreateBody(form: ModelForm): CreateModelBody {
   const name = form.name.trim();
   return {
     name,
+    kind: form.kind,
     target: form.target.trim(),
     base_id: form.base_id.trim(),
     price_scope: form.price_scope.trim(),
@@ -152,8 +169,8 @@ export function toCreateBody(form: ModelForm): CreateModelBody {
     display_name: form.display_name.trim() || name,
     vendor: form.vendor.trim(),
     context_tokens: Number(form.context_tokens),
-    max_output_tokens: Number(form.max_output_tokens),
-    capabilities: { ...form.capabilities, input_includes_cached: form.input_includes_cached },
+    max_output_tokens: form.kind === 'chat' ? Number(form.max_output_tokens) : NO_OUTPUT_TOKENS,
+    capabilities: toCapabilities(form),
     defaults: toRequestSettings(form.defaults),
     is_free: form.is_free,
     is_retired: form.is_retired,
