@@ -21,6 +21,25 @@ export type CredentialSource =
   /** A Bedrock API key in an environment variable of this name. */
   | { kind: 'bearer'; variable: string };
 
+/** The same for the same place; of none, the process's own, ''. */
+export function nameOfSource(source: CredentialSource | undefined): string {
+  switch (source?.kind) {
+    case undefined:
+      return '';
+    case 'profile':
+      return `profile ${source.profile}`;
+    case 'role':
+      return `role ${source.roleArn} ${source.externalId ?? ''}`;
+    case 'bearer':
+      return `bearer ${source.variable}`;
+  }
+}
+
+/** For who must not read an account's id: `arn:aws:bedrock:us-east-1:123456789012:inference-profile/x` -> `inference-profile/x`. */
+export function withoutAccount(modelId: string): string {
+  return modelId.startsWith('arn:') ? modelId.split(':').slice(5).join(':') : modelId;
+}
+
 export interface Admission {
   readonly [admitted]: true;
   /** Unique per exchange, also the key of its hold and ledger entries (UUID). */

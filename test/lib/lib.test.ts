@@ -5,4 +5,5 @@ import './id.spec.ts';
 import './keyed-hash.spec.ts';
 import './money.spec.ts';
 import './text.spec.ts';
+import './time-limit.spec.ts';
 import '../plugins/billing/price.spec.ts';

@@ -1,8 +1,17 @@
 // Images by URL through a whole gateway: when they are fetched, and that a refused one costs nothing.
 import t, { type Test } from 'tap';
+import { eventually } from '../helpers/eventually.ts';
 import { startTestGateway } from '../helpers/gateway.ts';
 import { PNG, startPictureServer } from '../plugins/chat-proxy/remote-media/picture-server.ts';
+import { limitKey } from '../plugins/limits/limited.ts';
 import { MODEL, sentBy } from './sdk.ts';
+
+function asAnthropic({ role, content }: { role: string; content: { image_url: { url: string } }[] }) {
+  return {
+    role,
+    content: content.map(({ image_url: { url } }) => ({ type: 'image', source: { type: 'url', url } })),
+  };
+}
 
 async function start(t: Test, isOn = true) {
   const pictures = await startPictureServer(t);
@@ -53,7 +62,7 @@ t.test('a document is fetched for those who can name one', async (t) => {
   t.match(sentBy(gateway)[0].messages[0].content[0], { document: { format: 'pdf' } });
 });
 
-t.test('what cannot be fetched holds nothing and sends nothing', async (t) => {
+t.test('what cannot be fetched costs nothing and sends nothing', async (t) => {
   const { pictures, gateway, request } = await start(t);
   const key = await gateway.createKey();
   for (const path of ['/redirect', '/no-picture', '/missing']) {
@@ -61,8 +70,8 @@ t.test('what cannot be fetched holds nothing and sends nothing', async (t) => {
     t.match({ status, ...body.error }, { status: 400, param: 'messages[0].content[0].image_url.url' }, path);
   }
   t.same(sentBy(gateway), []);
-  const [row] = await gateway.database.sql`select count(*)::int as holds from hold`;
-  t.equal(row?.holds, 0);
+  await eventually(async () => (await gateway.database.sql`select from hold`).length === 0);
+  t.equal((await gateway.database.sql`select from usage`).length, 0);
   t.equal(await gateway.auditFaults(), 0);
 });
 
@@ -74,6 +83,40 @@ t.test('nothing is fetched for a model that the key may not use, or that is not 
   t.equal((await gateway.chat(key, request(url, 'no-such-model'))).status, 404);
   t.same(pictures.asked, []);
 });
+
+t.test(
+  'nothing is fetched for a key without money, and a request that is fetched for counts once',
+  async (t) => {
+    const { pictures, gateway, request } = await start(t);
+    const asked = request(`${pictures.origin}/cat.png`);
+    const poor = await gateway.createKey({ month_quota: '0' });
+    t.match(await gateway.chat(poor, asked), {
+      status: 429,
+      body: { error: { code: 'insufficient_quota' } },
+    });
+    const body = { model: MODEL, messages: asked.messages.map(asAnthropic) };
+    const counting = await gateway.api('POST', '/v1/messages/count_tokens', { key: poor.secret, body });
+    t.equal(counting.status, 402);
+    t.same(pictures.asked, []);
+    const key = await gateway.createKey();
+    await limitKey(gateway, key, { requests: 2, parallel: 1 });
+    t.equal((await gateway.chat(key, asked)).status, 200);
+    t.equal(
+      (await gateway.chat(key, request(`${pictures.origin}/missing`))).status,
+      400,
+      'which counts as well',
+    );
+    t.match(await gateway.chat(key, asked), {
+      status: 429,
+      body: { error: { code: 'rate_limit_exceeded' } },
+    });
+    t.same(pictures.asked, ['/cat.png', '/missing']);
+    await eventually(async () => (await gateway.database.sql`select from hold`).length === 0);
+    const [row] = await gateway.database.sql`select count(*)::int as rows from usage`;
+    t.equal(row?.rows, 1);
+    t.equal(await gateway.auditFaults(), 0);
+  },
+);
 
 t.test('without the setting nothing is fetched', async (t) => {
   const { pictures, gateway, request } = await start(t, false);

@@ -164,6 +164,12 @@ export default fp<BillingOptions>(
     });
     app.register(auditRoutes, { auditor });
 
+    // The last hook runs first: what is done again and again has ended by then.
+    app.addHook('onClose', async () => {
+      await service.flush(options.flushMs);
+      await leases.end(owner).catch(() => undefined);
+    });
+
     await leases.renew(owner, options.leaseMs);
     every(
       options.leaseMs / LOOKS_PER_LEASE,
@@ -183,11 +189,6 @@ export default fp<BillingOptions>(
     );
     if (options.auditMs > 0)
       every(options.auditMs, (err) => log.error({ err }, 'the ledger could not be audited'), auditor.look);
-    app.addHook('onClose', async () => {
-      await service.flush(options.flushMs);
-      await leases.end(owner).catch(() => undefined);
-    });
-
     async function reap(): Promise<number> {
       // The truth first: what is read from a spool need not be estimated.
       await replay.look();
@@ -201,19 +202,26 @@ export default fp<BillingOptions>(
       return database.db.transaction((tx) => correctEstimate(tx, { exchangeId, fee, reason, requestId }));
     }
 
-    /** Does work at once and again and again, one after the other, until the app closes. */
+    /**
+     * Does work at once and again and again, one after the other, until the app has closed: a lease must outlive the
+     * exchanges that a shutdown lets finish.
+     */
     function every(pauseMs: number, onError: (error: unknown) => void, work: () => Promise<unknown>): void {
-      let isRunning = false;
-      const run = async () => {
-        if (isRunning) return;
-        isRunning = true;
-        await work().catch(onError);
-        isRunning = false;
+      let running: Promise<unknown> | undefined;
+      const run = () => {
+        running ??= work()
+          .catch(onError)
+          .finally(() => {
+            running = undefined;
+          });
       };
       const timer = setInterval(run, pauseMs);
       timer.unref();
-      void run();
-      app.addHook('preClose', async () => clearInterval(timer));
+      run();
+      app.addHook('onClose', async () => {
+        clearInterval(timer);
+        await running;
+      });
     }
   },
   { name: 'billing', fastify: '5.x', dependencies: ['database', 'auth', 'audit-log'] },

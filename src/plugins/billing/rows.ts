@@ -39,6 +39,8 @@ export interface HoldRequest {
   maxOutputTokens: number;
   /** Pictures it may make. */
   images: number;
+  /** Nothing is ever charged for it; default: it is charged. */
+  isFree?: boolean;
 }
 
 /** A durable reservation; its price is frozen. */
@@ -103,6 +105,7 @@ export function toHoldRow(hold: Hold): HoldRow {
       kind: hold.kind,
       images: hold.images,
       isStreamed: hold.isStreamed,
+      ...(hold.isFree && { isFree: true }),
       startedAt: hold.startedAt.toISOString(),
       contextTokens: hold.contextTokens,
       inputTokensEstimate: hold.inputTokensEstimate,
@@ -147,7 +150,7 @@ export function toSettlementRow(settlement: Settlement): SettlementRow {
 }
 
 /**
- * A hold whose process died: charged for its input, for what had arrived at its last progress checkpoint, and for all
+ * A hold whose process died, if it was for anything that costs: charged for its input, for what had arrived at its last progress checkpoint, and for all
  * the pictures it had asked for, because they come at once.
  */
 export function abandoned({
@@ -158,6 +161,7 @@ export function abandoned({
   facts,
   answerBytes,
 }: OrphanHold): SettlementRow {
+  if (facts.isFree) return { exchangeId, keyId, groupId, settled: null };
   // Holds of a version that knew only chats say neither.
   const { startedAt, price, kind = 'chat', images = 0, ...rest } = facts;
   const usage: Usage = {

@@ -10,7 +10,7 @@ import type { KeyPrincipal } from '../auth/index.ts';
 import type { Hold, HoldDecision, HoldLimit, HoldRequest } from '../billing/index.ts';
 import type { LimitTicket } from '../limits/index.ts';
 import type { Model } from '../models/index.ts';
-import type { Job, Plan } from './job.ts';
+import { type Job, leastJob, type Plan } from './job.ts';
 import { mayUse } from './key-rules.ts';
 import { type Offer, type OfferDeps, offersOf } from './offers.ts';
 import { overLimit } from './over-limit.ts';
@@ -19,7 +19,8 @@ import { STANDARD_TIER, tierRefused } from './request-settings.ts';
 export interface AdmissionDeps {
   models: Pick<FastifyInstance['models'], 'find' | 'priceOf'>;
   limits: Pick<FastifyInstance['limits'], 'isLimited' | 'admit'>;
-  billing: Pick<FastifyInstance['billing'], 'admit' | 'dearestOf'>;
+  billing: Pick<FastifyInstance['billing'], 'admit' | 'dearestOf' | 'release'>;
+  onReleaseLost(error: unknown): void;
   region: string;
   now(): Date;
   /** From 0 to below 1: which of several targets is asked first. */
@@ -74,6 +75,7 @@ export function createAdmission(deps: AdmissionDeps) {
       inputTokensEstimate: input.likely,
       maxOutputTokens,
       images: plan.images ?? 0,
+      isFree: plan.isFree ?? false,
     };
     const by = (offer: Offer): HoldRequest => ({ ...request, ...termsOf(offer) });
     const [first, ...others] = offers;
@@ -85,10 +87,28 @@ export function createAdmission(deps: AdmissionDeps) {
   }
 
   /**
-   * The first half of the decision, for what is to be done before the second: stores nothing.
+   * Does for a client what must be done before its request can be judged: not for a model it may not use, not beyond its
+   * limits, not without any money. The request itself is admitted afterwards; if there is none, this one has counted.
    *
-   * @throws Refusal: no such model, none that this key may use, or not one of this kind
+   * @throws Refusal as `admit` does
    */
+  async function ahead<T>(
+    job: Pick<Job<unknown>, 'model' | 'kind'>,
+    applicant: Applicant,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { hold, ticket } = await admit(leastJob(job), applicant);
+    try {
+      const result = await work();
+      ticket?.cancel();
+      return result;
+    } finally {
+      ticket?.end({ tokens: 0 });
+      deps.billing.release(hold).catch(deps.onReleaseLost);
+    }
+  }
+
+  /** @throws Refusal: no such model, none that this key may use, or not one of this kind */
   function modelFor(job: Pick<Job<unknown>, 'model' | 'kind'>, key: KeyPrincipal): Model {
     const model = deps.models.find(job.model);
     if (model === undefined) throw unknownModel(job.model);
@@ -131,7 +151,7 @@ export function createAdmission(deps: AdmissionDeps) {
     throw isPriced ? tierRefused({ tier, chooser, name: model.name }) : unpriced(model);
   }
 
-  return { admit, modelFor };
+  return { admit, ahead };
 }
 
 /** What depends on who answers; the hold has those of the dearest. */

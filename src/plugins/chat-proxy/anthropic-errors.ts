@@ -3,7 +3,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../canonical/refusal.ts';
 import { encodeError } from '../../wire/anthropic/encode-error.ts';
-import { toClientError } from './client-errors.ts';
+import { logFailure, toClientError } from './client-errors.ts';
 import type { Meters } from './meters.ts';
 import { openAiErrorHandler } from './openai-errors.ts';
 
@@ -36,7 +36,7 @@ function anthropicErrorHandler(app: FastifyInstance, meters: Meters): ErrorHandl
     const { status, headers, body } = encodeError(clientError, { requestId: request.id, now: new Date() });
     meters.answered('anthropic', status);
     if (clientError instanceof Refusal) meters.refused(clientError.kind);
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (status >= 500) logFailure(request.log, error);
     return reply.code(status).header(REQUEST_ID_HEADER, request.id).headers(headers).send(body);
   };
 }

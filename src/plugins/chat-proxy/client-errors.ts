@@ -1,8 +1,9 @@
 // Any error as a client may see it, in the words of the house.
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify';
 import { Refusal, type RefusalKind } from '../../canonical/refusal.ts';
 import { UpstreamError } from '../../canonical/upstream-error.ts';
 import { decodeSchemaError } from '../../wire/decode-schema-error.ts';
+import { ExchangeCut } from './exchange.ts';
 
 const KIND_BY_CODE: Readonly<Record<string, RefusalKind>> = {
   KEY_MISSING: 'no_key',
@@ -26,9 +27,13 @@ const KIND_BY_STATUS: Readonly<Record<number, RefusalKind>> = {
   503: 'service_unavailable',
 };
 
+const CUT = 'This gateway is stopping: the answer was cut. Send the request again.';
+
 /** @param body the request's body, to say what stands at the wrong place */
 export function toClientError(app: FastifyInstance, error: unknown, body: unknown): Refusal | UpstreamError {
   if (error instanceof Refusal || error instanceof UpstreamError) return error;
+  if (error instanceof ExchangeCut)
+    return new Refusal('service_unavailable', CUT, { retryAfterSeconds: 1, cause: error });
   if (hasValidation(error) && error.validation !== undefined)
     return decodeSchemaError(error.validation, body);
   const { status, code, message, param, retryAfterSeconds } = app.describeError(error);
@@ -38,6 +43,12 @@ export function toClientError(app: FastifyInstance, error: unknown, body: unknow
     cause: error,
     ...(retryAfterSeconds !== null && { retryAfterSeconds }),
   });
+}
+
+/** One that the client gets as a 5xx; a shutdown's are no fault. */
+export function logFailure(log: FastifyBaseLogger, err: unknown): void {
+  const level = err instanceof ExchangeCut || err instanceof Refusal ? 'warn' : 'error';
+  log[level]({ err }, 'request failed');
 }
 
 function hasValidation(error: unknown): error is FastifyError {

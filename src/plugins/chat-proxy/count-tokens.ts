@@ -6,12 +6,14 @@ import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-
 import type { PreparedChat } from '../../providers/provider.ts';
 import type { AdmissionService, Admitted } from './admission.ts';
 import { chatJob, type Job, type JobDeps } from './job.ts';
+import type { LiveExchanges } from './live-exchanges.ts';
 import type { RemoteMedia } from './remote-media/index.ts';
 
 export interface CountTokensDeps {
   admission: AdmissionService;
   jobs: JobDeps;
   remoteMedia: RemoteMedia;
+  live: Pick<LiveExchanges, 'enter'>;
   billing: Pick<FastifyInstance['billing'], 'release'>;
   onReleaseLost(error: unknown): void;
 }
@@ -25,21 +27,23 @@ export interface Counted {
 
 /** @throws Refusal as a chat would be refused; UpstreamError where waiting may help */
 export function createCountTokens(deps: CountTokensDeps) {
-  const { admission, jobs, remoteMedia, billing, onReleaseLost } = deps;
+  const { admission, jobs, remoteMedia, live, billing, onReleaseLost } = deps;
 
   return function countTokens(request: FastifyRequest, chat: ChatRequest): Promise<Counted> {
     return whileThere(request, async (signal) => {
       if (!remoteMedia.isNeeded(chat)) return count(request, chat, signal);
-      // A model that the key may not use must not make us fetch anything.
-      admission.modelFor({ model: chat.model, kind: 'chat' }, request.key);
-      return count(request, await remoteMedia.fill(chat, signal), signal);
+      const { id: requestId, key } = request;
+      const filled = await admission.ahead({ model: chat.model, kind: 'chat' }, { key, requestId }, () =>
+        remoteMedia.fill(chat, { keyId: key.id, signal }),
+      );
+      return count(request, filled, signal);
     });
   };
 
   async function count(request: FastifyRequest, chat: ChatRequest, signal: AbortSignal): Promise<Counted> {
     const { key } = request;
     const job = leastJob(chatJob(jobs, chat, key));
-    const admitted = await admission.admit(job, { key, requestId: request.id });
+    const admitted = await live.enter(() => admission.admit(job, { key, requestId: request.id }));
     const { prepared, likelyTokens } = admitted.prepared;
     try {
       const reported = await ask(admitted, prepared, signal);
@@ -75,6 +79,7 @@ function leastJob(job: Job<PreparedChat>): Job<CountPlan> {
         prepared: { prepared: plan.prepared, likelyTokens: plan.input.likely },
         input: { bound: 1, likely: 1 },
         maxOutputTokens: 0,
+        isFree: true,
       };
     },
   };

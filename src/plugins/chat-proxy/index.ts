@@ -63,6 +63,7 @@ export default fp<ChatProxyOptions>(
         return { memory: Math.max(0, settlements - spooled), disk: spooled };
       },
     });
+    const onReleaseLost = (error: unknown) => app.log.error({ err: error }, 'a hold is left to the reaper');
     const admission = createAdmission({
       models: app.models,
       limits: app.limits,
@@ -70,6 +71,7 @@ export default fp<ChatProxyOptions>(
       region: options.region,
       now: () => new Date(),
       random: Math.random,
+      onReleaseLost,
     });
     const health = createTargetHealth({
       openMs: options.breakerOpenMs,
@@ -106,8 +108,9 @@ export default fp<ChatProxyOptions>(
       admission,
       jobs,
       remoteMedia,
+      live,
       billing: app.billing,
-      onReleaseLost: (error) => app.log.error({ err: error }, 'a hold is left to the reaper'),
+      onReleaseLost,
     });
     const deps: WalkDeps = {
       app,

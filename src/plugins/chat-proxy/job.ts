@@ -22,6 +22,8 @@ export interface Plan<Prepared> {
   serviceTier: string;
   /** Whose word that is; absent: nobody's. */
   tierChosenBy?: Chooser;
+  /** Nothing is ever charged for it: if its process dies, its hold is let go of. */
+  isFree?: boolean;
   /** What was asked for and is not this key's to choose, beside what the provider drops. */
   ignored?: readonly DroppedFeature[];
 }
@@ -45,6 +47,18 @@ export interface JobDeps {
 
 /** What the table can hold. */
 const MAX_CONTEXT_TOKENS = 2 ** 31 - 1;
+
+/** No work at all: what is admitted by it may hold up to 10^-10 USD. */
+export function leastJob({ model, kind }: Pick<Job<unknown>, 'model' | 'kind'>): Job<undefined> {
+  const plan: Plan<undefined> = {
+    prepared: undefined,
+    input: { bound: 0, likely: 1 },
+    maxOutputTokens: 0,
+    serviceTier: STANDARD_TIER,
+    isFree: true,
+  };
+  return { model, kind, isStreamed: false, plan: () => plan };
+}
 
 export function embeddingJob(deps: JobDeps, request: EmbeddingRequest): Job<PreparedEmbedding> {
   return {

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Refusal } from '../../canonical/refusal.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
 import { type EncodedError, encodeError } from '../../wire/openai/encode-error.ts';
-import { toClientError } from './client-errors.ts';
+import { logFailure, toClientError } from './client-errors.ts';
 import type { Meters } from './meters.ts';
 import type { DialectName } from './voice.ts';
 
@@ -36,7 +36,7 @@ export function openAiErrorHandler(
     if (body.error.param === 'messages') body.error.param = CONTENT[dialect] ?? 'messages';
     meters.answered(dialect, status);
     if (clientError instanceof Refusal) meters.refused(clientError.kind);
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (status >= 500) logFailure(request.log, error);
     return reply.code(status).headers(headers).send(body);
   };
 }

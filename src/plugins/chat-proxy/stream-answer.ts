@@ -23,6 +23,9 @@ export interface StreamAnswerOptions {
 /** A client that takes nothing for so long has left, whatever its socket says. */
 const STALLED_CLIENT_MS = 60_000;
 
+/** So long a client that was cut has for what is left to read. */
+const LAST_WORDS_MS = 1_000;
+
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
@@ -62,14 +65,14 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
     for (let next = first; !next.done; next = await rest.next()) {
       exchange.observe(next.value);
       pinging.refresh();
-      if (!exchange.hasClientLeft) await write(socket, dialect.encode(next.value));
+      if (!exchange.hasClientLeft) await write(socket, dialect.encode(next.value), exchange.signal);
     }
-    socket.end(dialect.end(exchange.end({ kind: 'answered' })?.fee));
+    end(socket, dialect.end(exchange.end({ kind: 'answered' })?.fee), exchange.signal);
   } catch (error) {
     // Whatever failed here, the upstream may not know of it.
     void opened?.rest.return?.().catch(() => undefined);
     if (!isOpen) throw error;
-    endFailed(socket, () => dialect.encodeFailure(toClientError(error)));
+    endFailed(socket, () => dialect.encodeFailure(toClientError(error)), exchange.signal);
     throw new StreamFailed(error);
   } finally {
     clearInterval(pinging);
@@ -77,9 +80,9 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<void> 
 }
 
 /** From the hijack on nobody else ends the response. */
-function endFailed(socket: ServerResponse, failure: () => string): void {
+function endFailed(socket: ServerResponse, failure: () => string, signal: AbortSignal): void {
   try {
-    if (socket.headersSent) socket.end(failure());
+    if (socket.headersSent) end(socket, failure(), signal);
     else socket.destroy();
   } catch {
     socket.destroy();
@@ -102,21 +105,32 @@ function openStream(reply: FastifyReply): void {
   reply.raw.writeHead(200, headers);
 }
 
-async function write(socket: ServerResponse, text: string): Promise<void> {
+/** What is cut does not wait for its client any more. */
+async function write(socket: ServerResponse, text: string, signal: AbortSignal): Promise<void> {
   if (text === '' || socket.destroyed) return;
   holdForThisTurn(socket);
-  if (socket.write(text)) return;
+  if (socket.write(text) || signal.aborted) return;
   await new Promise<void>((resolve) => {
     const stalled = setTimeout(() => socket.destroy(), STALLED_CLIENT_MS);
     const goOn = () => {
       clearTimeout(stalled);
       socket.off('drain', goOn);
       socket.off('close', goOn);
+      signal.removeEventListener('abort', goOn);
       resolve();
     };
     socket.on('drain', goOn);
     socket.on('close', goOn);
+    signal.addEventListener('abort', goOn);
   });
+}
+
+/** Of one that was cut, a client that does not read must not keep the process. */
+function end(socket: ServerResponse, text: string, signal: AbortSignal): void {
+  socket.end(text);
+  if (!signal.aborted) return;
+  const late = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  socket.once('close', () => clearTimeout(late));
 }
 
 /** What one turn of the event loop brings leaves in one write: a short answer's deltas and its end, most of all. */

@@ -1,7 +1,7 @@
 // What this process knows of its targets: which asked for a pause, and which keep failing. It only says whom to ask
 // first; the last one left is always asked. In memory, and forgotten with the process.
 import { LRUCache } from 'lru-cache';
-import type { CredentialSource, UpstreamTarget } from '../../canonical/admission.ts';
+import { nameOfSource, type UpstreamTarget, withoutAccount } from '../../canonical/admission.ts';
 import type { UpstreamError, UpstreamErrorKind } from '../../canonical/upstream-error.ts';
 
 export interface BreakerChange {
@@ -143,21 +143,5 @@ export type TargetHealth = ReturnType<typeof createTargetHealth>;
 
 /** The same target under another word has another quota. */
 function keyOf({ modelId, region, credentials }: UpstreamTarget): string {
-  return `${region} ${modelId} ${credentials === undefined ? '' : sourceOf(credentials)}`;
-}
-
-function sourceOf(source: CredentialSource): string {
-  switch (source.kind) {
-    case 'profile':
-      return `profile ${source.profile}`;
-    case 'role':
-      return `role ${source.roleArn} ${source.externalId ?? ''}`;
-    case 'bearer':
-      return `bearer ${source.variable}`;
-  }
-}
-
-/** `arn:aws:bedrock:us-east-1:123456789012:inference-profile/x` -> `inference-profile/x`. */
-function withoutAccount(modelId: string): string {
-  return modelId.startsWith('arn:') ? modelId.split(':').slice(5).join(':') : modelId;
+  return `${region} ${modelId} ${nameOfSource(credentials)}`;
 }

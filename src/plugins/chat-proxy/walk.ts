@@ -60,10 +60,8 @@ export function createWalk(deps: WalkDeps) {
       ...wordsOf(chat, asked.messages, key.logging),
     };
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await deps.admission.admit(strict(chatJob(deps.jobs, chat, key), asked), {
-      key,
-      requestId: request.id,
-    });
+    const job = strict(chatJob(deps.jobs, chat, key), asked);
+    const admitted = await live.enter(() => deps.admission.admit(job, { key, requestId: request.id }));
     const exchange = createExchange(deps.exchanges, admitted, spoken);
     exchange.watch(reply.raw);
     meters.admitted();
@@ -77,14 +75,15 @@ export function createWalk(deps: WalkDeps) {
     return live.run(exchange, work);
   };
 
-  /** A model that the key may not use must not make us fetch anything. */
-  async function withMedia(request: FastifyRequest, reply: FastifyReply, chat: ChatRequest) {
-    deps.admission.modelFor({ model: chat.model, kind: 'chat' }, request.key);
+  /** Nobody makes us fetch anything who could not ask for an answer. */
+  async function withMedia({ id, key }: FastifyRequest, reply: FastifyReply, chat: ChatRequest) {
     const left = new AbortController();
     const leave = () => left.abort();
     reply.raw.once('close', leave);
     try {
-      return await deps.remoteMedia.fill(chat, left.signal);
+      return await deps.admission.ahead({ model: chat.model, kind: 'chat' }, { key, requestId: id }, () =>
+        deps.remoteMedia.fill(chat, { keyId: key.id, signal: left.signal }),
+      );
     } finally {
       reply.raw.off('close', leave);
     }

@@ -43,7 +43,9 @@ export function createWholeWork(deps: WalkDeps) {
     const prompt = logging === 'full' ? asked.prompt : '';
     const spoken = { logging, sign: headerSignOf(request.headers), prompt, wholePrompt: null };
     // From the hold on, nothing may fail outside the exchange: only its end lets go of the money.
-    const admitted = await deps.admission.admit(strict(asked), { key, requestId: request.id });
+    const admitted = await deps.live.enter(() =>
+      deps.admission.admit(strict(asked), { key, requestId: request.id }),
+    );
     const exchange = createExchange(deps.exchanges, admitted, spoken);
     exchange.watch(reply.raw);
     deps.meters.admitted();

@@ -55,17 +55,3 @@ export function configFor(
 function stsEndpoint({ AWS_ENDPOINT_URL_STS: endpoint }: Environment) {
   return endpoint === undefined || endpoint === '' ? {} : { endpoint };
 }
-
-/** The same for the same place. */
-export function nameOf(source: CredentialSource | undefined): string {
-  switch (source?.kind) {
-    case undefined:
-      return '';
-    case 'profile':
-      return `profile ${source.profile}`;
-    case 'role':
-      return `role ${source.roleArn} ${source.externalId ?? ''}`;
-    case 'bearer':
-      return `bearer ${source.variable}`;
-  }
-}

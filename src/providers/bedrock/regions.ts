@@ -1,8 +1,8 @@
 // The regions this process has called, each under each of its identities, each resolved once; a failed resolution is
 // tried again by the next call.
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import type { UpstreamTarget } from '../../canonical/admission.ts';
-import { configFor, nameOf } from './credentials.ts';
+import { nameOfSource, type UpstreamTarget } from '../../canonical/admission.ts';
+import { configFor } from './credentials.ts';
 import { authError, type Region, resolveRegion } from './region.ts';
 import type { Environment } from './sdk-config.ts';
 
@@ -48,7 +48,7 @@ export function createRegions({ config, env, now }: RegionsOptions): Regions {
   return {
     of(place) {
       const { region, credentials } = place;
-      const name = credentials === undefined ? region : `${region} ${nameOf(credentials)}`;
+      const name = credentials === undefined ? region : `${region} ${nameOfSource(credentials)}`;
       const known = resolved.get(name) ?? resolving.get(name);
       if (known !== undefined) return known;
       const started = start(name, place);

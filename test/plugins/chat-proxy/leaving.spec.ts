@@ -173,6 +173,65 @@ t.test('a shutdown lets a stream finish, and settles one that does not', async (
   t.equal(await other.auditFaults(), 0);
 });
 
+t.test('a shutdown keeps its lease, and says 503 to what it cuts and to what comes too late', async (t) => {
+  const gateway = await startTestGateway(t, { shutdownGraceMs: 1_500, env: { HOLD_LEASE_SECONDS: '1' } });
+  const other = await startTestGateway(t, { database: gateway.testDatabase, simulator: gateway.simulator });
+  const key = await gateway.createKey();
+  gateway.simulator.script({ behaviour: { kind: 'answer', text: 'done', gate: { name: 'never' } } });
+  const hanging = gateway.chat(key);
+  await gateway.simulator.reached('never');
+  // Its money is locked, so that it is between its arrival and its hold when the shutdown begins.
+  let late: ReturnType<typeof gateway.chat> | undefined;
+  let closed: Promise<unknown> | undefined;
+  await gateway.database.sql.begin(async (sql) => {
+    await sql`select from wallet for update`;
+    late = gateway.chat(key);
+    await eventually(
+      async () =>
+        (
+          await other.app.database
+            .sql`select from pg_locks where not granted and locktype in ('tuple', 'transactionid')`
+        ).length > 0,
+    );
+    closed = gateway.app.close();
+  });
+  await eventually(async () => (await other.app.database.sql`select from hold`).length === 2);
+  const renewed = async () => {
+    const [row] = await other.app.database
+      .sql`select max(expires_at)::text as at from process_lease where owner in (select owner from hold)`;
+    return row?.at;
+  };
+  const before = await renewed();
+  await eventually(async () => (await renewed()) !== before);
+  for (const answer of [await hanging, await late]) {
+    t.match(answer, { status: 503, body: { error: { code: 'service_unavailable' } } });
+    t.equal(answer?.headers.get('retry-after'), '1');
+  }
+  await closed;
+  const { body } = await other.api('GET', '/user/thread/list', { key: key.secret });
+  t.same(
+    body.data.items.map((row: { status: string }) => row.status),
+    ['shutdown', 'shutdown'],
+  );
+  t.equal(await other.auditFaults(), 0);
+});
+
+t.test('a client that reads nothing does not keep a shutdown', async (t) => {
+  const gateway = await startTestGateway(t, { shutdownGraceMs: 200 });
+  const other = await startTestGateway(t, { database: gateway.testDatabase, simulator: gateway.simulator });
+  const key = await gateway.createKey();
+  const deltas = Array.from({ length: 400 }, () => 'x'.repeat(60_000));
+  gateway.simulator.script({ behaviour: { kind: 'answer', deltas } });
+  const client = openChat(gateway, key, { stream: true });
+  const [response] = await once(client.request, 'response');
+  response.pause();
+  const start = performance.now();
+  await gateway.app.close();
+  t.ok(performance.now() - start < 8_000);
+  const { body } = await other.api('GET', '/user/thread/list', { key: key.secret });
+  t.match(body.data.items, [{ status: 'shutdown' }]);
+});
+
 t.test(
   'the holds of a process that died are settled once, and corrected when the truth arrives',
   async (t) => {

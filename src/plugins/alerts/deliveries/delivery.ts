@@ -1,5 +1,6 @@
 // Brings what stands in the outbox to the channels: claims what is due, sends it, writes down how it went. A process
 // that dies in between loses its lease, and another one sends the same message again.
+import { withTimeLimit } from '../../../lib/time-limit.ts';
 import { pauseAfter } from './back-off.ts';
 import type { ClaimedDelivery, DeliveryRepository } from './repository.ts';
 import type { Outcome, Senders } from './senders.ts';
@@ -41,11 +42,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (!isChannelActive && alert.kind !== 'test')
       return { isDelivered: false, error: 'the channel was switched off', isFinal: true };
     const isOwnerReachable = /^[^\s@<>",;:]+@[^\s@<>",;:]+$/.test(destination.ownerEmail ?? '');
-    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
-    return senders.send(
-      alert,
-      { ...destination, ownerEmail: isOwnerReachable ? destination.ownerEmail : null },
-      signal,
+    const to = { ...destination, ownerEmail: isOwnerReachable ? destination.ownerEmail : null };
+    return withTimeLimit({ ms: timeoutMs, signal: closing.signal }, (signal) =>
+      senders.send(alert, to, signal),
     );
   }
 

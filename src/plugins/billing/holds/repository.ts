@@ -29,6 +29,8 @@ export interface HoldFacts {
   /** Pictures it may make; absent: none. */
   images?: number;
   isStreamed: boolean;
+  /** Nothing is charged for it; absent: it is charged. */
+  isFree?: boolean;
   startedAt: string;
   contextTokens: number;
   inputTokensEstimate: number;

@@ -1,8 +1,16 @@
 // A receipt as the wire shows it. Pure.
+import { withoutAccount } from '../../../canonical/admission.ts';
 import { formatExact, formatMoney } from '../../../lib/money.ts';
 import { type ReceiptCorrection as Corrected, receiptOf } from './receipt.ts';
 import type { Bill, ChargedExchange } from './repository.ts';
 import type { Receipt, ReceiptAttempt, ReceiptCorrection } from './schemas.ts';
+
+/** What its key may read of it: no account's id. */
+export function toOwnReceipt(bill: Bill): Receipt {
+  const receipt = toReceipt(bill);
+  const attempts = receipt.attempts.map((each) => ({ ...each, target: withoutAccount(each.target) }));
+  return { ...receipt, target: withoutAccount(receipt.target), attempts };
+}
 
 export function toReceipt(bill: Bill): Receipt {
   const { exchange } = bill;

@@ -1,17 +1,17 @@
 // Fetches bytes from an https URL that a stranger wrote. The name is resolved once, every address it has is judged,
 // and the connection goes to the one that was judged; redirects are not followed.
-import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { isPublicAddress } from './public-addresses.ts';
+import { resolveName } from './resolve-name.ts';
 
 export interface FetchRules {
   connectMs: number;
-  /** From the question for the name to the last byte. */
+  /** From the wait for a turn to the last byte. */
   totalMs: number;
   maxBytes: number;
-  /** All addresses of a name. */
-  resolve(name: string): Promise<readonly string[]>;
+  /** All addresses of a name; gives up with the signal. */
+  resolve(name: string, signal: AbortSignal): Promise<readonly string[]>;
   /** May we connect there? */
   isAllowed(address: string): boolean;
   /** Certificates to trust beside the usual ones (PEM). */
@@ -22,7 +22,7 @@ export const FETCH_RULES: FetchRules = {
   connectMs: 5_000,
   totalMs: 10_000,
   maxBytes: 5 * 1024 * 1024,
-  resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
+  resolve: resolveName,
   isAllowed: isPublicAddress,
 };
 
@@ -35,11 +35,14 @@ export interface FetchedBytes {
 /** Why nothing came, for the client: names no address. */
 export class FetchFailed extends Error {}
 
-/** @throws FetchFailed */
-export async function fetchBytes(url: string, rules: FetchRules, signal: AbortSignal): Promise<FetchedBytes> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(rules.totalMs)]);
+/** @throws FetchFailed, also when the deadline passes */
+export async function fetchBytes(
+  url: string,
+  rules: FetchRules,
+  deadline: AbortSignal,
+): Promise<FetchedBytes> {
   const { href, hostname } = parseUrl(url);
-  const address = await withDeadline(findAddress(hostname, rules), deadline);
+  const address = await withDeadline(findAddress(hostname, rules, deadline), deadline);
   const agent = new Agent({
     connect: {
       timeout: rules.connectMs,
@@ -97,9 +100,9 @@ function parseUrl(text: string): URL {
 }
 
 /** One forbidden address among many is reason enough: who answers so wants us there. */
-async function findAddress(hostname: string, rules: FetchRules): Promise<string> {
+async function findAddress(hostname: string, rules: FetchRules, deadline: AbortSignal): Promise<string> {
   const literal = hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(literal) === 0 ? await namesOf(hostname, rules) : [literal];
+  const addresses = isIP(literal) === 0 ? await addressesOf(hostname, rules, deadline) : [literal];
   const [first] = addresses;
   if (first === undefined) throw new FetchFailed('its host is not known');
   if (!addresses.every((address) => rules.isAllowed(address)))
@@ -107,9 +110,13 @@ async function findAddress(hostname: string, rules: FetchRules): Promise<string>
   return first;
 }
 
-async function namesOf(hostname: string, rules: FetchRules): Promise<readonly string[]> {
+async function addressesOf(
+  hostname: string,
+  rules: FetchRules,
+  deadline: AbortSignal,
+): Promise<readonly string[]> {
   try {
-    return await rules.resolve(hostname);
+    return await rules.resolve(hostname, deadline);
   } catch (error) {
     throw new FetchFailed('its host is not known', { cause: error });
   }

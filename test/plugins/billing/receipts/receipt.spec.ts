@@ -6,7 +6,7 @@ import { chargeFor } from '../../../../src/plugins/billing/charge.ts';
 import type { Price } from '../../../../src/plugins/billing/price.ts';
 import { receiptOf } from '../../../../src/plugins/billing/receipts/receipt.ts';
 import type { Bill } from '../../../../src/plugins/billing/receipts/repository.ts';
-import { toReceipt } from '../../../../src/plugins/billing/receipts/rows.ts';
+import { toOwnReceipt, toReceipt } from '../../../../src/plugins/billing/receipts/rows.ts';
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 13n });
 const tokens = fc.integer({ min: 0, max: 2_000_000 });
@@ -107,6 +107,33 @@ t.test('the cache saving is the difference to the same tokens as fresh input', a
       return receiptOf(bill).cacheSaving === fresh - cached;
     }),
   );
+});
+
+t.test('a key reads no account id in its receipt; an administrator does', async (t) => {
+  const target = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/x';
+  const price: Price = [
+    {
+      overInputTokens: 0,
+      input: 1n,
+      output: 1n,
+      cacheRead: null,
+      cacheWrite5m: null,
+      cacheWrite1h: null,
+      image: null,
+      embedding: null,
+    },
+  ];
+  const charge = chargeFor(
+    { kind: 'none' },
+    { price, kind: 'chat', holdAmount: 0n, contextTokens: 1_000, images: 0 },
+  );
+  const bill = billOf({ charge, holdAmount: 0n, quotaPart: 0n, changes: [] });
+  const attempt = { target, region: 'us-east-1', outcome: 'answered', upstreamRequestId: null, latencyMs: 1 };
+  const exchange = { ...bill.exchange, target, attempts: [attempt] };
+  const own = toOwnReceipt({ ...bill, exchange });
+  t.notMatch(JSON.stringify(own), /123456789012/);
+  t.match(own, { target: 'inference-profile/x', attempts: [{ target: 'inference-profile/x' }] });
+  t.match(toReceipt({ ...bill, exchange }), { target, attempts: [{ target }] });
 });
 
 /** A decimal text in units of 10^-16. */

@@ -1,5 +1,7 @@
 // Fetching what a stranger's URL names, from a real https server; only the name server and the rule of what is public
 // are the test's own, because everything here is on the loopback.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t, { type Test } from 'tap';
 import { Refusal } from '../../../../src/canonical/refusal.ts';
 import { type ChatRequest, PLAIN_REQUEST } from '../../../../src/canonical/request.ts';
@@ -8,6 +10,7 @@ import { isPublicAddress } from '../../../../src/plugins/chat-proxy/remote-media
 import { MAX_BYTES, PDF, PNG, startPictureServer } from './picture-server.ts';
 
 const NEVER = new AbortController().signal;
+const BY = { keyId: 1, signal: NEVER };
 
 const image = (url: string, path = 'messages[0].content[0].image_url.url') => ({
   kind: 'image' as const,
@@ -38,7 +41,7 @@ async function start(t: Test, rules: Partial<FetchRules> = {}) {
     },
   });
   const refusalOf = async (request: ChatRequest, signal = NEVER): Promise<Refusal> => {
-    const outcome = await media.fill(request, signal).catch((error: unknown) => error);
+    const outcome = await media.fill(request, { ...BY, signal }).catch((error: unknown) => error);
     if (outcome instanceof Refusal) return outcome;
     throw new Error(`not refused: ${JSON.stringify(outcome)}`);
   };
@@ -67,7 +70,7 @@ t.test('pictures and documents are put in the place of their URLs, wherever they
   const request = asking(text, image(`${server.origin}/cat.png`), document, result);
   t.equal(media.isNeeded(request), true);
   const bytes = { kind: 'bytes', format: 'png', base64: PNG };
-  t.same((await media.fill(request, NEVER)).turns[0]?.content, [
+  t.same((await media.fill(request, BY)).turns[0]?.content, [
     text,
     { ...image(''), source: bytes },
     { ...document, base64: PDF, url: undefined },
@@ -136,7 +139,7 @@ t.test('the connection goes to the address that was judged, whatever the name sa
     // The second answer is what an attacker would like us to connect to.
     resolve: async () => [asked++ === 0 ? '127.0.0.1' : '127.0.0.2'],
   });
-  await media.fill(asking(image(`${server.origin}/cat.png`)), NEVER);
+  await media.fill(asking(image(`${server.origin}/cat.png`)), BY);
   t.equal(asked, 1);
   t.same(server.asked, ['/cat.png']);
 });
@@ -171,6 +174,30 @@ t.test('a name server that never answers is not waited for', async (t) => {
   t.match(await refusalOf(asking(image('https://pictures.example/cat.png'))), { message: /took too long/ });
 });
 
+t.test('the wait for a turn is part of the time, and a client that leaves gives it up', async (t) => {
+  const { server, media, refusalOf } = await start(t, { totalMs: 500 });
+  const slow = asking(...[1, 2, 3, 4].map(() => image(`${server.origin}/slow`)));
+  const busy = refusalOf(slow);
+  const left = new AbortController();
+  const leaving = refusalOf(asking(image(`${server.origin}/cat.png`)), left.signal);
+  const waiting = refusalOf(asking(image(`${server.origin}/dog.png`)));
+  await media.fill(asking(image(`${server.origin}/of-another-key.png`)), { ...BY, keyId: 2 });
+  left.abort();
+  t.match(await Promise.race([leaving, busy.then(() => 'later')]), { message: /took too long/ });
+  t.match(await busy, { message: /took too long/ });
+  t.match(await waiting, { message: /took too long/ }, 'or it would have waited twice as long');
+  t.same([...new Set(server.asked)], ['/slow', '/of-another-key.png']);
+});
+
+t.test('the limit passes although garbage was collected meanwhile', { timeout: 10_000 }, async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const { server, refusalOf } = await start(t, { totalMs: 300 });
+  const collecting = setInterval(collect, 50);
+  t.teardown(() => clearInterval(collecting));
+  t.match(await refusalOf(asking(image(`${server.origin}/slow`))), { message: /took too long/ });
+});
+
 t.test('more URLs than a request may name are refused before any is fetched', async (t) => {
   const { server, refusalOf } = await start(t);
   const many = Array.from({ length: 21 }, (_, index) =>
@@ -182,7 +209,7 @@ t.test('more URLs than a request may name are refused before any is fetched', as
 
 t.test('without the setting no URL is fetched', async (t) => {
   const media = createRemoteMedia({ isEnabled: false });
-  const filling = media.fill(asking(image('https://pictures.example/cat.png')), NEVER);
+  const filling = media.fill(asking(image('https://pictures.example/cat.png')), BY);
   const error = await filling.catch((reason: unknown) => reason);
   t.match(error, { kind: 'unsupported_value', param: 'messages[0].content[0].image_url.url' });
 });
