@@ -76,8 +76,31 @@ function remedy(
   const other = prepareForm(deps, { ...asked, model: withLearnt(asked.model, lesson.capabilities) });
   const isSame = sayTheSame(form, other) || other.chat.maxOutputTokens > form.chat.maxOutputTokens;
   if (isSame) return undefined;
-  if (lesson.isOfModel) deps.lessons.add(baseId, lesson.capabilities);
-  return { ...other.chat, remedy: () => undefined };
+  const { chat } = other;
+  // What the refusal said is believed once the other form is answered: it may have quoted a client's words.
+  const learn = () => {
+    if (lesson.isOfModel) deps.lessons.add(baseId, lesson.capabilities);
+  };
+  return {
+    ...chat,
+    async complete(call, how) {
+      const answer = await chat.complete(call, how);
+      learn();
+      return answer;
+    },
+    stream: (call, how) => whenAnswered(chat.stream(call, how), learn),
+    remedy: () => undefined,
+  };
+}
+
+/** The same groups; `onAnswer` is called with the first. Leaving the loop early ends the call, as it does without. */
+async function* whenAnswered<T>(groups: AsyncIterable<T>, onAnswer: () => void): AsyncGenerator<T, void> {
+  let isFirst = true;
+  for await (const group of groups) {
+    if (isFirst) onAnswer();
+    isFirst = false;
+    yield group;
+  }
 }
 
 function sayTheSame(one: Form, other: Form): boolean {

@@ -12,8 +12,8 @@ export interface Lesson {
 interface Rule {
   /** Of the message, in lower case. */
   says: RegExp;
-  /** It can only be about what we sent. */
-  asks?: (body: ConverseBody) => boolean;
+  /** It can only be about what we sent: a text that merely echoes a client's words teaches nothing. */
+  asks: (body: ConverseBody) => boolean;
   teaches: Partial<ModelCapabilities>;
   isOfRequest?: boolean;
 }
@@ -27,20 +27,29 @@ const RULES: readonly Rule[] = [
   { says: new RegExp(`\\bstrict\\b.*${EXTRA}`), asks: hasTools, teaches: { strictTools: false } },
   { says: new RegExp(`(?:${FORM}).*${EXTRA}`), asks: hasForm, teaches: { nativeJsonSchema: false } },
   { says: new RegExp(`\\beffort\\b.*${EXTRA}`), asks: hasEffort, teaches: { efforts: [] } },
-  { says: new RegExp(`\\bttl\\b.*${EXTRA}`), teaches: { cacheLifetime: '5m' } },
+  { says: new RegExp(`\\bttl\\b.*${EXTRA}`), asks: hasCachePoint, teaches: { cacheLifetime: '5m' } },
   // A schema that the grammar does not take says nothing about the next one.
   { says: new RegExp(FORM), asks: hasForm, teaches: { nativeJsonSchema: false }, isOfRequest: true },
-  { says: /temperature.*top_?p.*cannot both be specified/, teaches: { sampling: 'temperature_or_top_p' } },
-  { says: /\b(?:temperature|top_?p)\b.*deprecated for this model/, teaches: { sampling: 'none' } },
-  { says: /\btop_?k\b.*deprecated for this model/, teaches: { topK: 'none' } },
+  {
+    says: /temperature.*top_?p.*cannot both be specified/,
+    asks: ({ inferenceConfig: { temperature, topP } }) => temperature !== undefined && topP !== undefined,
+    teaches: { sampling: 'temperature_or_top_p' },
+  },
+  {
+    says: /\b(?:temperature|top_?p)\b.*deprecated for this model/,
+    asks: ({ inferenceConfig: { temperature, topP } }) => temperature !== undefined || topP !== undefined,
+    teaches: { sampling: 'none' },
+  },
+  { says: /\btop_?k\b.*deprecated for this model/, asks: hasTopK, teaches: { topK: 'none' } },
   {
     says: /\brole:? ['"`]system['"`]|value 'system' at '[^']*role'/,
     asks: hasInstruction,
     teaches: { midSystem: false },
   },
-  { says: /did not allow prompt caching/, teaches: { automaticCaching: false } },
+  { says: /did not allow prompt caching/, asks: hasCachePoint, teaches: { automaticCaching: false } },
   {
     says: /tool_?choice.*(?:not support|forces tool use)|forces tool use/,
+    asks: hasForcedTool,
     teaches: { forcedToolChoice: false },
   },
 ];
@@ -49,7 +58,7 @@ const RULES: readonly Rule[] = [
 export function learnCapabilities({ kind, message }: UpstreamError, body: ConverseBody): Lesson | undefined {
   if (kind !== 'rejected' && kind !== 'model_access') return undefined;
   const text = message.toLowerCase();
-  const rule = RULES.find(({ says, asks }) => says.test(text) && (asks?.(body) ?? true));
+  const rule = RULES.find(({ says, asks }) => says.test(text) && asks(body));
   return rule && { capabilities: rule.teaches, isOfModel: rule.isOfRequest !== true };
 }
 
@@ -59,6 +68,23 @@ function hasTools({ toolConfig }: ConverseBody): boolean {
 
 function hasInstruction({ messages }: ConverseBody): boolean {
   return messages.some(({ role }) => role === 'system');
+}
+
+function hasForcedTool({ toolConfig, additionalModelRequestFields: fields }: ConverseBody): boolean {
+  return toolConfig?.toolChoice !== undefined || fields?.tool_choice !== undefined;
+}
+
+function hasTopK({ additionalModelRequestFields: fields }: ConverseBody): boolean {
+  return fields !== undefined && ['top_k', 'k', 'inferenceConfig'].some((name) => name in fields);
+}
+
+function hasCachePoint({ system = [], messages, toolConfig }: ConverseBody): boolean {
+  const blocks: object[] = [
+    ...system,
+    ...messages.flatMap(({ content }) => content),
+    ...(toolConfig?.tools ?? []),
+  ];
+  return blocks.some((block) => 'cachePoint' in block);
 }
 
 function hasForm({ outputConfig }: ConverseBody): boolean {

@@ -10,6 +10,10 @@ import { CREDENTIALS, call, NEVER, rejection } from './calls.ts';
 import { type Answer, record } from './recorder.ts';
 
 const MODEL = { baseId: 'anthropic.example', contextTokens: 8000, maxOutputTokens: 2000 };
+const KEY_PAIR = {
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+};
 const TOOL = { name: 'clock', description: null, inputSchema: {}, isStrict: true };
 const SCHEMA = { kind: 'schema' as const, name: 'city', description: null, schema: {}, isStrict: true };
 const ANSWER = JSON.stringify({
@@ -93,8 +97,7 @@ for (const { why, word, text, capabilities, changes } of CASES) {
     const provider = createBedrockProvider({
       env: {
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME: recorder.url,
-        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        ...KEY_PAIR,
       },
       now: () => nowMs,
     });
@@ -141,6 +144,40 @@ t.test('what no other form would change, and what was not ours, has no remedy', 
     undefined,
   );
 });
+
+t.test(
+  'a refusal teaches nothing while the other form is refused as well, or is not about what we sent',
+  async (t) => {
+    const refuseAll = refusing('messages', `${PREFIX}tools.0.custom.strict: Extra inputs are not permitted`);
+    const recorder = await record(t, refuseAll);
+    const provider = createBedrockProvider({
+      env: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: recorder.url, ...KEY_PAIR },
+    });
+    t.teardown(() => provider.close());
+    const prepare = () =>
+      provider.prepareChat(
+        call('Hi', { tools: [TOOL] }).request,
+        { ...MODEL, capabilities: { strictTools: true } },
+        { defaultMaxOutputTokens: 64 },
+      );
+    const send = (chat: PreparedChat) => chat.complete(call(), { signal: NEVER });
+    const first = prepare();
+    const refusal = await rejection(send(first));
+    if (!(refusal instanceof UpstreamError)) throw new Error('a refusal was expected');
+    const other = first.remedy(refusal);
+    if (other === undefined) throw new Error('another form was expected');
+    await rejection(send(other));
+    await rejection(send(prepare()));
+    const strict = recorder.requests.map(({ body }) => body.toString().includes('"strict"'));
+    t.same(strict, [true, false, true], 'the next request asks for it again');
+
+    const echoed = new UpstreamError({
+      kind: 'rejected',
+      message: 'tools.0.name "tool_choice forces tool use": temperature and top_p cannot both be specified',
+    });
+    t.equal(prepare().remedy(echoed), undefined);
+  },
+);
 
 t.test('a schema that the grammar does not take says nothing about the next one', async (t) => {
   const provider = createBedrockProvider();
