@@ -58,7 +58,10 @@ t.test('a model that refuses is asked for a whole answer, and from then on at on
   t.ok(error instanceof UpstreamError);
   const remedy = error instanceof UpstreamError ? first.remedy(error) : undefined;
   t.ok(remedy !== undefined, 'there is another form of it');
-  for (const chat of remedy === undefined ? [] : [remedy, prepare()]) {
+  // The second is prepared when the first has been answered: only then is the refusal believed.
+  for (const form of [() => remedy, prepare]) {
+    const chat = form();
+    if (chat === undefined) continue;
     const { events } = await readAll(chat.stream(asked, { signal: NEVER }));
     t.ok(events.some((event) => event.type === 'tool-start' && event.name === 'clock'));
     t.equal(chat.remedy(new UpstreamError({ kind: 'rejected', message: 'no' })), undefined);
