@@ -58,6 +58,7 @@ export const anthropicRunner: Client = {
     return read((await clientOf(server).beta.messages.create(bodyOf(ask) as never)) as unknown as Message);
   },
   async loop(server, ask) {
+    // The beta's types are those of the stable API under other names; the two meet here and nowhere else.
     const runner = clientOf(server).beta.messages.toolRunner({
       ...(bodyOf(ask) as unknown as { model: string; max_tokens: number; messages: never[] }),
       tools: (ask.tools ?? []).map((tool) => ({

@@ -118,6 +118,7 @@ async function stream(model: Model, messages: BaseMessage[]): Promise<AIMessage>
     const piece = chunk as AIMessageChunk;
     sum = sum === undefined ? piece : sum.concat(piece);
   }
+  // A sum of chunks has every member of a message that is read here.
   return (sum ?? new AIMessageChunk('')) as unknown as AIMessage;
 }
 
@@ -178,6 +179,7 @@ function equipped(
   }));
   const choice = ask.forced === undefined ? {} : { tool_choice: flavour.forcedOf(ask.forced) };
   if (model.bindTools === undefined) throw new Error('the model binds no tools');
+  // `bindTools` returns a runnable whose input type is wider than a chat model's.
   return model.bindTools(tools, choice as object) as unknown as Pick<BaseChatModel, 'invoke' | 'stream'>;
 }
 
