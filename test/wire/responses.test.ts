@@ -3,7 +3,7 @@ import './openai/responses/decode-parameters.spec.ts';
 import './openai/responses/decode-input.spec.ts';
 import './openai/responses/decode-tools.spec.ts';
 import './openai/responses/encrypted-content.spec.ts';
-import './openai/responses/custom-input.spec.ts';
+import './openai/responses/read-custom-input.spec.ts';
 import './openai/responses/encode-response.spec.ts';
 import './openai/responses/encode-stream.spec.ts';
 import './openai/responses/encode-error.spec.ts';

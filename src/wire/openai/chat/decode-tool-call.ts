@@ -1,7 +1,7 @@
 // A tool call of an earlier answer, as the client sends it back.
 import type { JsonObject, ToolUseBlock } from '../../../canonical/content.ts';
 import { missingParameter, notOneOf } from '../../refusals.ts';
-import { wrapCustomInput } from './custom-input.ts';
+import { wrapCustomInput } from '../custom-input.ts';
 import type { ToolCall } from './schema-messages.ts';
 
 /** Where arguments stand that are no JSON object: the model sees what it wrote. */

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../canonical/content.ts';
 import type { ChatRequest, Tool } from '../../../canonical/request.ts';
 import { invalidValue, missingParameter, notOneOf, unsupportedWord } from '../../refusals.ts';
-import { CUSTOM_INPUT_SCHEMA } from './custom-input.ts';
+import { CUSTOM_INPUT_SCHEMA } from '../custom-input.ts';
 import { decodeFunctionChoice, decodeToolChoice } from './decode-tool-choice.ts';
 import type { ChatCompletionBody } from './schema.ts';
 import type { CustomDefinition, FunctionDefinition, ToolDefinition } from './schema-tools.ts';

@@ -1,6 +1,6 @@
 // The tools that the model asks for, in the three ways in which OpenAI's clients read of them.
 import type { AnswerBlock, ToolUseBlock } from '../../../canonical/content.ts';
-import { unwrapCustomInput } from './custom-input.ts';
+import { unwrapCustomInput } from '../custom-input.ts';
 import type { ToolStyle } from './decode-tools.ts';
 
 interface FunctionCall {

@@ -1,12 +1,9 @@
 // Custom tools take free text, which no model on Bedrock does: each becomes a function with one string, and its calls
 // are unwrapped again. A grammar is told to the model in words; nothing makes it keep to it.
-import type { JsonObject } from '../../../canonical/content.ts';
 import type { Tool } from '../../../canonical/request.ts';
 import { invalidValue, missingParameter, notOneOf } from '../../refusals.ts';
+import { CUSTOM_INPUT_SCHEMA } from '../custom-input.ts';
 import type { ResponseTool } from './schema.ts';
-
-/** The one member of a wrapped tool's input. */
-export const CUSTOM_INPUT = 'input';
 
 const FORMATS = ['text', 'grammar'];
 
@@ -18,14 +15,7 @@ export function wrapCustomTool(tool: ResponseTool, name: string, path: string): 
   return {
     name,
     description: description === '' ? null : description,
-    inputSchema: {
-      type: 'object',
-      properties: {
-        [CUSTOM_INPUT]: { type: 'string', description: 'The whole input of the tool, as text.' },
-      },
-      required: [CUSTOM_INPUT],
-      additionalProperties: false,
-    },
+    inputSchema: CUSTOM_INPUT_SCHEMA,
     isStrict: false,
   };
 }
@@ -33,13 +23,6 @@ export function wrapCustomTool(tool: ResponseTool, name: string, path: string): 
 /** True: the client wants the input to keep to a grammar. */
 export function hasGrammar({ format }: ResponseTool): boolean {
   return format?.type === 'grammar';
-}
-
-/** What the model wrote for the tool; anything but the one string comes as the JSON it is. */
-export function unwrapCustomInput(input: JsonObject): string {
-  const text = input[CUSTOM_INPUT];
-  if (typeof text === 'string') return text;
-  return Object.keys(input).length === 0 ? '' : JSON.stringify(input);
 }
 
 function describeGrammar(format: ResponseTool['format'] | null, path: string): string {

@@ -1,7 +1,7 @@
 // Calls of tools and what the tools answered, as they come back with a conversation.
 import type { JsonObject, ToolResultBlock, ToolUseBlock } from '../../../canonical/content.ts';
 import { invalidType, missingParameter } from '../../refusals.ts';
-import { CUSTOM_INPUT } from './custom-tools.ts';
+import { wrapCustomInput } from '../custom-input.ts';
 import { decodeParts, OUTPUT_PARTS } from './decode-content.ts';
 import type { InputItem } from './schema.ts';
 
@@ -13,7 +13,7 @@ export function decodeCall(item: InputItem, path: string, kind: 'function' | 'cu
   const id = required(item.call_id, `${path}.call_id`);
   const name = required(item.name, `${path}.name`);
   if (kind === 'custom')
-    return { kind: 'tool-use', id, name, input: { [CUSTOM_INPUT]: present(item.input, `${path}.input`) } };
+    return { kind: 'tool-use', id, name, input: wrapCustomInput(present(item.input, `${path}.input`)) };
   const args = item.arguments;
   if (args === undefined || args === null) throw missingParameter(`${path}.arguments`);
   if (typeof args !== 'string') throw invalidType(`${path}.arguments`, 'a string', `a JSON ${typeof args}`);

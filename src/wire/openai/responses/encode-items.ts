@@ -1,7 +1,7 @@
 // The items that an answer consists of: each block of the house is one. Ids come from the exchange and the block's
 // number, so that a streamed answer and the same one given whole have the same.
 import type { AnswerBlock } from '../../../canonical/content.ts';
-import { unwrapCustomInput } from './custom-tools.ts';
+import { unwrapCustomInput } from '../custom-input.ts';
 import { sealThought, type Thought } from './encrypted-content.ts';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';

@@ -1,6 +1,6 @@
 // One item of a streamed answer: what is told when it begins, goes on and ends. It builds the same item in the end as
 // `encode-items.ts` does from a whole block.
-import { type CustomInputReader, createCustomInputReader } from './custom-input.ts';
+
 import {
   type CustomToolCallItem,
   type FunctionCallItem,
@@ -13,6 +13,7 @@ import {
   reasoningItem,
 } from './encode-items.ts';
 import type { Thought } from './encrypted-content.ts';
+import { type CustomInputReader, createCustomInputReader } from './read-custom-input.ts';
 
 /** Writes one event; `members` is the inside of its JSON object, without `type` and `sequence_number`. */
 export type Tell = (type: string, members: string) => string;

@@ -18,7 +18,7 @@ const note = {
   description: 'Takes a note',
   inputSchema: {
     type: 'object',
-    properties: { input: { type: 'string' } },
+    properties: { input: { type: 'string', description: 'The whole input of the tool, as text.' } },
     required: ['input'],
     additionalProperties: false,
   },

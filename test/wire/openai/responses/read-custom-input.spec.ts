@@ -1,7 +1,7 @@
 // The text of a custom tool, read while the JSON around it comes.
 import fc from 'fast-check';
 import t from 'tap';
-import { createCustomInputReader } from '../../../../src/wire/openai/responses/custom-input.ts';
+import { createCustomInputReader } from '../../../../src/wire/openai/responses/read-custom-input.ts';
 
 function readAll(pieces: readonly string[]) {
   const reader = createCustomInputReader();

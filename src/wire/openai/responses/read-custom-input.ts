@@ -1,5 +1,5 @@
 // The free text of a custom tool, read out of the JSON that wraps it while that is still coming: `{"input":"..."}`.
-import { CUSTOM_INPUT, unwrapCustomInput } from './custom-tools.ts';
+import { CUSTOM_INPUT, unwrapCustomInput } from '../custom-input.ts';
 
 export interface CustomInputReader {
   /** The text that the next piece of JSON completes; empty where it completes none, or is not of the usual form. */
