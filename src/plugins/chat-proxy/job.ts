@@ -1,6 +1,7 @@
 // What a route asks admission for: one piece of upstream work, prepared for a model before any money is held.
 import type { EmbeddingRequest } from '../../canonical/embedding.ts';
 import type { ImageRequest } from '../../canonical/image.ts';
+import { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import type { PreparedChat, PreparedEmbedding, PreparedImages, Provider } from '../../providers/provider.ts';
 import type { KeyPrincipal } from '../auth/index.ts';
@@ -36,6 +37,24 @@ export interface Job<Prepared> {
   isStreamed: boolean;
   /** @throws Refusal for what this model cannot do */
   plan(model: Model): Plan<Prepared>;
+}
+
+/** The same job, refused where something of it would have no effect, before any money is held. */
+export function refusingLoss<Prepared>(
+  job: Job<Prepared>,
+  /** What would have none, in the dialect's words. */
+  lostBy: (plan: Plan<Prepared>) => readonly string[],
+): Job<Prepared> {
+  return {
+    ...job,
+    plan(model) {
+      const plan = job.plan(model);
+      const [name] = lostBy(plan);
+      if (name === undefined) return plan;
+      const message = `Unsupported parameter: '${name}' has no effect here.`;
+      throw new Refusal('unsupported_parameter', message, { param: name });
+    },
+  };
 }
 
 export interface JobDeps {

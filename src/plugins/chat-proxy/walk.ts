@@ -1,6 +1,6 @@
 // The walk of a chat that every dialect takes: admitted, carried upstream, spoken, settled, in that order.
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../canonical/refusal.ts';
+import type { Refusal } from '../../canonical/refusal.ts';
 import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import type { UpstreamError } from '../../canonical/upstream-error.ts';
 import { formatMoney } from '../../lib/money.ts';
@@ -10,7 +10,7 @@ import type { AdmissionService, Admitted } from './admission.ts';
 import { toClientError } from './client-errors.ts';
 import type { Dispatch } from './dispatch.ts';
 import { createExchange, type Exchange, type ExchangeDeps } from './exchange.ts';
-import { chatJob, type JobDeps } from './job.ts';
+import { chatJob, type JobDeps, refusingLoss } from './job.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Meters } from './meters.ts';
 import type { RemoteMedia } from './remote-media/index.ts';
@@ -89,19 +89,11 @@ export function createWalk(deps: WalkDeps) {
     }
   }
 
-  /** Refuses what would be dropped, before any money is held. */
   function strict(job: ReturnType<typeof chatJob>, asked: Asked): ReturnType<typeof chatJob> {
     if (!deps.isStrict) return job;
-    return {
-      ...job,
-      plan(model) {
-        const plan = job.plan(model);
-        const [name] = droppedNames(asked, [...(plan.ignored ?? []), ...plan.prepared.dropped]);
-        if (name === undefined) return plan;
-        const message = `Unsupported parameter: '${name}' has no effect here.`;
-        throw new Refusal('unsupported_parameter', message, { param: name });
-      },
-    };
+    return refusingLoss(job, ({ ignored = [], prepared }) =>
+      droppedNames(asked, [...ignored, ...prepared.dropped]),
+    );
   }
 
   async function complete(

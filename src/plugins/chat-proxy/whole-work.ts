@@ -1,11 +1,10 @@
 // The walk of work that is answered whole (embeddings, pictures): admitted, carried upstream, settled, said.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimits } from '../../canonical/rate-limits.ts';
-import { Refusal } from '../../canonical/refusal.ts';
 import type { Money } from '../../lib/money.ts';
 import type { PreparedWork } from '../../providers/provider.ts';
 import { createExchange, type WholeReport } from './exchange.ts';
-import type { Job, JobDeps } from './job.ts';
+import { type Job, type JobDeps, refusingLoss } from './job.ts';
 import { headerSignOf } from './session-key.ts';
 import type { AnswerFacts, DialectName } from './voice.ts';
 import { factsOf, sayCost, type WalkDeps } from './walk.ts';
@@ -73,16 +72,7 @@ export function createWholeWork(deps: WalkDeps) {
   function strict<Answer, Feature>(asked: WholeAsked<Answer, Feature>): Job<PreparedWork<Answer, Feature>> {
     const job = asked.job(deps.jobs);
     if (!deps.isStrict) return job;
-    return {
-      ...job,
-      plan(model) {
-        const plan = job.plan(model);
-        const [name] = namesOf(asked, plan.prepared);
-        if (name === undefined) return plan;
-        const message = `Unsupported parameter: '${name}' has no effect here.`;
-        throw new Refusal('unsupported_parameter', message, { param: name });
-      },
-    };
+    return refusingLoss(job, ({ prepared }) => namesOf(asked, prepared));
   }
 }
 
