@@ -96,3 +96,6 @@ export function formatEvent({ event, data }: SseEvent): string {
   const head = event === null ? '' : `event: ${event}\n`;
   return `${head}data: ${data.replace(/\r\n|\r|\n/g, '\ndata: ')}\n\n`;
 }
+
+/** A comment, which parsers skip: it keeps an idle connection open. */
+export const PING = ': ping\n\n';

@@ -1,11 +1,11 @@
 // OpenAI's older completions on the wire: POST /v1/completions.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DroppedFeature } from '../../canonical/request.ts';
 import { decodeCompletion } from '../../wire/openai/completions/decode-request.ts';
 import { encodeCompletion } from '../../wire/openai/completions/encode-response.ts';
 import { createCompletionStream } from '../../wire/openai/completions/encode-stream.ts';
 import { CompletionBody } from '../../wire/openai/completions/schema.ts';
+import { DROPPED_NAMES } from '../../wire/openai/dropped-features.ts';
 import { encodeRateLimits } from '../../wire/openai/encode-rate-limits.ts';
 import { fillModel } from './key-rules.ts';
 import { answerOpenAiErrors } from './openai-errors.ts';
@@ -59,15 +59,6 @@ function createVoice({
     whole: (answer, facts, cost) => encodeCompletion(spell(facts), answer, includeCost ? cost : undefined),
     stream: (facts) => createCompletionStream({ ...spell(facts), includeUsage, includeCost }),
     rateLimits: encodeRateLimits,
-    droppedName: (feature) => NAMES[feature] ?? feature,
+    droppedName: (feature) => DROPPED_NAMES[feature],
   };
 }
-
-/** What this route has a parameter for. */
-const NAMES: Readonly<Partial<Record<DroppedFeature, string>>> = {
-  temperature: 'temperature',
-  topP: 'top_p',
-  stopSequences: 'stop',
-  frequencyPenalty: 'frequency_penalty',
-  presencePenalty: 'presence_penalty',
-};

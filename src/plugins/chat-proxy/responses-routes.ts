@@ -1,9 +1,9 @@
 // OpenAI Responses on the wire, without state: POST /v1/responses.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DROPPED_NAMES } from '../../wire/openai/dropped-features.ts';
 import { encodeRateLimits } from '../../wire/openai/encode-rate-limits.ts';
 import { type DecodedRequest, decodeRequest } from '../../wire/openai/responses/decode-request.ts';
-import { droppedName } from '../../wire/openai/responses/dropped-features.ts';
 import { encodeError } from '../../wire/openai/responses/encode-error.ts';
 import { encodeResponse } from '../../wire/openai/responses/encode-response.ts';
 import { createStreamEncoder } from '../../wire/openai/responses/encode-stream.ts';
@@ -69,6 +69,6 @@ function createVoice({ body, decoded, includeCost }: VoiceOptions): ChatVoice {
     whole: (answer, facts, cost) => encodeResponse(spell(facts), answer, includeCost ? cost : undefined),
     stream: (facts) => createStreamEncoder({ ...spell(facts), includeCost }),
     rateLimits: encodeRateLimits,
-    droppedName,
+    droppedName: (feature) => DROPPED_NAMES[feature],
   };
 }

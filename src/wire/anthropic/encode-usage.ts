@@ -1,5 +1,5 @@
 // Token counts in Anthropic's shape, which like the house's keeps cached input apart.
-import type { Usage } from '../../canonical/usage.ts';
+import { NO_USAGE, type Usage } from '../../canonical/usage.ts';
 import { formatMoney, type Money } from '../../lib/money.ts';
 
 /** Tokens. What Bedrock does not report is null, as the API writes it. */
@@ -21,14 +21,6 @@ export interface MessageUsage {
   cost?: number;
 }
 
-const NOTHING_REPORTED: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWrite5mTokens: 0,
-  cacheWrite1hTokens: 0,
-};
-
 /**
  * Usage the upstream did not report is written as zeros, because the API's types know no `null` here. This is for the
  * client's eyes only: billing reads the canonical usage, where unknown stays `null`.
@@ -37,7 +29,7 @@ export function encodeUsage(
   reported: Usage | null,
   { serviceTier, cost }: { serviceTier?: string | undefined; cost?: Money | undefined } = {},
 ): MessageUsage {
-  const usage = reported ?? NOTHING_REPORTED;
+  const usage = reported ?? NO_USAGE;
   return {
     input_tokens: usage.inputTokens,
     output_tokens: usage.outputTokens,
@@ -58,5 +50,5 @@ export function encodeUsage(
 
 /** For the start of a stream: our own count of the input, before the upstream has counted. */
 export function estimatedUsage(inputTokens: number): MessageUsage {
-  return encodeUsage({ ...NOTHING_REPORTED, inputTokens });
+  return encodeUsage({ ...NO_USAGE, inputTokens });
 }

@@ -1,5 +1,5 @@
 // Token counts in OpenAI's shape.
-import { totalInputTokens, type Usage } from '../../canonical/usage.ts';
+import { NO_USAGE, totalInputTokens, type Usage } from '../../canonical/usage.ts';
 import { formatMoney, type Money } from '../../lib/money.ts';
 
 /** Tokens. `prompt_tokens` includes the cached ones, unlike the house's `inputTokens`. */
@@ -21,20 +21,12 @@ export interface CompletionUsage {
   cost?: number;
 }
 
-const NOTHING_REPORTED: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWrite5mTokens: 0,
-  cacheWrite1hTokens: 0,
-};
-
 /**
  * Usage the upstream did not report is written as zeros, because the SDKs' types know no `null` here. This is for
  * the client's eyes only: billing reads the canonical usage, where unknown stays `null`.
  */
 export function encodeUsage(reported: Usage | null, cost?: Money): CompletionUsage {
-  const usage = reported ?? NOTHING_REPORTED;
+  const usage = reported ?? NO_USAGE;
   const promptTokens = totalInputTokens(usage);
   return {
     prompt_tokens: promptTokens,

@@ -1,25 +1,14 @@
-// What a model does not take, by the names that OpenAI has for it.
+// What a model does not take, by the names that chat completions have for it.
 import type { DroppedFeature } from '../../../canonical/request.ts';
+import { DROPPED_NAMES } from '../dropped-features.ts';
 import type { ToolStyle } from './decode-tools.ts';
 
 const NAMES: Readonly<Record<DroppedFeature, string>> = {
-  temperature: 'temperature',
-  topP: 'top_p',
-  topK: 'top_k',
-  stopSequences: 'stop',
-  frequencyPenalty: 'frequency_penalty',
-  presencePenalty: 'presence_penalty',
+  ...DROPPED_NAMES,
   reasoning: 'reasoning_effort',
-  toolChoice: 'tool_choice',
-  parallelTools: 'parallel_tool_calls',
   strictTools: 'tools.function.strict',
-  serviceTier: 'service_tier',
   latency: 'bedrock.performanceConfig',
   guardrail: 'bedrock.guardrailConfig',
-  caching: 'prompt_cache_breakpoint',
-  citations: 'citations',
-  toolResultError: 'is_error',
-  betas: 'betas',
 };
 
 /** @param isLegacy the client offered `functions`, which means one call at a time without saying so */

@@ -5,15 +5,12 @@ import type { Refusal } from '../../../canonical/refusal.ts';
 import { UpstreamError } from '../../../canonical/upstream-error.ts';
 import type { Usage } from '../../../canonical/usage.ts';
 import type { Money } from '../../../lib/money.ts';
-import { formatEvent } from '../../sse.ts';
+import { formatEvent, PING } from '../../sse.ts';
 import { encodeError } from '../encode-error.ts';
 import { encodeServiceTier } from '../encode-service-tier.ts';
 import { encodeUsage } from '../encode-usage.ts';
 import type { ToolStyle } from './decode-tools.ts';
 import { OtherDeltas } from './encode-deltas.ts';
-
-/** A comment the SDKs skip: keeps an idle connection open while the model thinks. */
-export const PING = ': ping\n\n';
 
 const DONE = formatEvent({ event: null, data: '[DONE]' });
 

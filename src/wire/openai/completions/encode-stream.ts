@@ -4,16 +4,13 @@ import type { Refusal } from '../../../canonical/refusal.ts';
 import { UpstreamError } from '../../../canonical/upstream-error.ts';
 import type { Usage } from '../../../canonical/usage.ts';
 import type { Money } from '../../../lib/money.ts';
-import { formatEvent } from '../../sse.ts';
+import { formatEvent, PING } from '../../sse.ts';
 import { encodeError } from '../encode-error.ts';
 import { encodeUsage } from '../encode-usage.ts';
 import type { CompletionFacts } from './encode-response.ts';
 import { mapCompletionFinish } from './map-finish-reason.ts';
 
 const DONE = formatEvent({ event: null, data: '[DONE]' });
-/** A comment, which the SDKs skip. */
-const PING = ': ping\n\n';
-
 export interface CompletionStreamFacts extends CompletionFacts {
   /** `stream_options.include_usage`. */
   includeUsage: boolean;

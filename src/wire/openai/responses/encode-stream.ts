@@ -4,12 +4,10 @@ import type { ChatEvent, FinishReason } from '../../../canonical/event.ts';
 import type { Refusal } from '../../../canonical/refusal.ts';
 import { UpstreamError } from '../../../canonical/upstream-error.ts';
 import type { Money } from '../../../lib/money.ts';
+import { PING } from '../../sse.ts';
 import { encodeError, failureCode } from './encode-error.ts';
 import { beginResponse, endResponse, type ResponseFacts, type ResponseObject } from './response-object.ts';
 import { createStreamOutput } from './stream-output.ts';
-
-/** A comment the SDKs skip: keeps an idle connection open while the model thinks. */
-export const PING = ': ping\n\n';
 
 /** Each method returns the exact text to write, possibly empty. After `end` or `encodeFailure` all return `''`. */
 export interface StreamEncoder {

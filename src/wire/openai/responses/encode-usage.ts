@@ -1,5 +1,5 @@
 // Token counts in the shape of this API.
-import { totalInputTokens, type Usage } from '../../../canonical/usage.ts';
+import { NO_USAGE, totalInputTokens, type Usage } from '../../../canonical/usage.ts';
 import { formatMoney, type Money } from '../../../lib/money.ts';
 
 /** Tokens. `input_tokens` includes the cached ones, unlike the house's `inputTokens`. */
@@ -13,17 +13,9 @@ export interface ResponseUsage {
   cost?: number;
 }
 
-const NOTHING_REPORTED: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWrite5mTokens: 0,
-  cacheWrite1hTokens: 0,
-};
-
 /** Usage the upstream did not report is written as zeros: the SDKs' types know no `null`, and billing never reads it. */
 export function encodeUsage(reported: Usage | null, cost?: Money): ResponseUsage {
-  const usage = reported ?? NOTHING_REPORTED;
+  const usage = reported ?? NO_USAGE;
   const inputTokens = totalInputTokens(usage);
   return {
     input_tokens: inputTokens,

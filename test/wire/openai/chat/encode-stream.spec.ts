@@ -4,8 +4,8 @@ import type { ChatEvent } from '../../../../src/canonical/event.ts';
 import { Refusal } from '../../../../src/canonical/refusal.ts';
 import { UpstreamError } from '../../../../src/canonical/upstream-error.ts';
 import { PLAIN_TOOLS } from '../../../../src/wire/openai/chat/decode-tools.ts';
-import { createStreamEncoder, PING } from '../../../../src/wire/openai/chat/encode-stream.ts';
-import { createSseParser } from '../../../../src/wire/sse.ts';
+import { createStreamEncoder } from '../../../../src/wire/openai/chat/encode-stream.ts';
+import { createSseParser, PING } from '../../../../src/wire/sse.ts';
 
 const USAGE = {
   inputTokens: 3,

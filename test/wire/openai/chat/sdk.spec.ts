@@ -8,9 +8,10 @@ import { Refusal } from '../../../../src/canonical/refusal.ts';
 import { UpstreamError } from '../../../../src/canonical/upstream-error.ts';
 import { PLAIN_TOOLS } from '../../../../src/wire/openai/chat/decode-tools.ts';
 import { encodeResponse } from '../../../../src/wire/openai/chat/encode-response.ts';
-import { createStreamEncoder, PING } from '../../../../src/wire/openai/chat/encode-stream.ts';
+import { createStreamEncoder } from '../../../../src/wire/openai/chat/encode-stream.ts';
 import { encodeError } from '../../../../src/wire/openai/encode-error.ts';
 import { encodeModel, encodeModelList } from '../../../../src/wire/openai/encode-models.ts';
+import { PING } from '../../../../src/wire/sse.ts';
 
 const FACTS = { id: 'chatcmpl-1', createdAt: 1_790_000_000, model: 'alias', toolStyle: PLAIN_TOOLS };
 const USAGE = {

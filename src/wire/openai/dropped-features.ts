@@ -1,7 +1,7 @@
-// What a model does not take, by the names that this API has for it.
-import type { DroppedFeature } from '../../../canonical/request.ts';
+// What a model does not take, by the names that OpenAI's APIs have in common; each API has its own for some.
+import type { DroppedFeature } from '../../canonical/request.ts';
 
-const NAMES: Readonly<Record<DroppedFeature, string>> = {
+export const DROPPED_NAMES: Readonly<Record<DroppedFeature, string>> = {
   temperature: 'temperature',
   topP: 'top_p',
   topK: 'top_k',
@@ -20,5 +20,3 @@ const NAMES: Readonly<Record<DroppedFeature, string>> = {
   toolResultError: 'is_error',
   betas: 'betas',
 };
-
-export const droppedName = (feature: DroppedFeature): string => NAMES[feature];
