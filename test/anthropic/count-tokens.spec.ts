@@ -3,6 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import t from 'tap';
 import { eventually } from '../helpers/eventually.ts';
 import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import { createModel, startWithPrices } from '../plugins/chat-proxy/two-targets.ts';
 import { limitKey } from '../plugins/limits/limited.ts';
 import { ask, clientOf, rejectionOf } from './sdk.ts';
 
@@ -33,6 +34,25 @@ t.test('the upstream counts, for nothing, and leaves no trace in the books', asy
   await eventually(async () => (await openHolds(gateway)) === 0);
   const threads = await gateway.api('GET', '/user/thread/list', { key: key.secret });
   t.equal(threads.body.data.total, '0');
+  t.equal(await gateway.auditFaults(), 0);
+});
+
+t.test('a target that cannot be had is made good by the next one', async (t) => {
+  const { gateway, key } = await startWithPrices(t);
+  const { name } = await createModel(gateway);
+  const client = clientOf(gateway, key);
+  const throttled = { kind: 'error', exception: 'ThrottlingException' } as const;
+  gateway.simulator.script({ times: 1, behaviour: throttled });
+  const { response } = await client.messages.countTokens({ ...QUESTION, model: name }).withResponse();
+  t.equal(response.headers.get('x-gateway-usage-source'), 'reported');
+  t.same(
+    gateway.simulator.journal.entries().map(({ status }) => status),
+    ['ThrottlingException', 'ok'],
+  );
+  gateway.simulator.script({ times: 2, behaviour: throttled });
+  const error = await rejectionOf(client.messages.countTokens({ ...QUESTION, model: name }));
+  t.match(error, { status: 429 });
+  await eventually(async () => (await openHolds(gateway)) === 0);
   t.equal(await gateway.auditFaults(), 0);
 });
 

@@ -5,6 +5,7 @@ import type { ChatRequest, DroppedFeature } from '../../canonical/request.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../canonical/upstream-error.ts';
 import type { PreparedChat } from '../../providers/provider.ts';
 import type { AdmissionService, Admitted } from './admission.ts';
+import { mayGoElsewhere, mostTelling } from './failover.ts';
 import { chatJob, type Job, type JobDeps } from './job.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { RemoteMedia } from './remote-media/index.ts';
@@ -91,14 +92,21 @@ async function ask(
   prepared: PreparedChat,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const [target] = admission.targets;
-  try {
-    return await prepared.countTokens({ admission, target }, { signal });
-  } catch (error) {
-    // Nobody hears the answer of one that was given up.
-    if (signal.aborted || (error instanceof UpstreamError && doesNotCount(error))) return undefined;
-    throw error;
+  const failures: UpstreamError[] = [];
+  // Counting has quotas of its own, so it neither asks nor tells how healthy a target is for chats.
+  for (const target of admission.targets) {
+    try {
+      return await prepared.countTokens({ admission, target }, { signal });
+    } catch (error) {
+      // Nobody hears the answer of one that was given up.
+      if (signal.aborted || (error instanceof UpstreamError && doesNotCount(error))) return undefined;
+      if (!(error instanceof UpstreamError) || !mayGoElsewhere(error)) throw error;
+      failures.push(error);
+    }
   }
+  const last = failures.pop();
+  // An admission has a target, and the loop has thrown, returned or noted for each.
+  throw last === undefined ? new Error('an admission without a target') : mostTelling(last, failures);
 }
 
 /** Gives the work up when its client leaves. */
